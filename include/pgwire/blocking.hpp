@@ -34,7 +34,7 @@ template <class Sink>
 class waiting_execution final : public pgwire::detail::execution {
 public:
     template <class... S>
-    explicit waiting_execution(statement what, protocol_kind kind, S&&... sink)
+    explicit waiting_execution(statement&& what, protocol_kind kind, S&&... sink)
         : execution(std::move(what), sink_, kind), sink_(std::forward<S>(sink)...) {}
     ~waiting_execution() = default;
 
@@ -145,7 +145,7 @@ private:
     explicit connection(std::unique_ptr<implementation> connected) noexcept;
 
     template <class Sink, class... S>
-    result<typename Sink::result_type> run(statement what, S&&... sink) {
+    result<typename Sink::result_type> run(statement&& what, S&&... sink) {
         detail::waiting_execution<Sink> one(std::move(what), protocol_kind::extended, std::forward<S>(sink)...);
         wait_for(one);
         return one.take();

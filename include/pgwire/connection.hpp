@@ -62,7 +62,7 @@ public:
     ~connection();
 
     /// Connects, on the executor of the coroutine or handler that waits. `how` is a `config` or what `config::parse` takes.
-    /// Fails with the first host's error that is final, or the last one's. Cancelling ends the attempt.
+    /// Hosts are tried in their order; fails with the last one's error. Cancelling ends the attempt.
     template <class How, class Token = default_token>
         requires is_configuration<How>
     static auto connect(How&& how, Token&& token = {}) {
@@ -148,9 +148,8 @@ public:
     void complete(result<std::shared_ptr<client::async_connection>> outcome) override {
         if (auto slot = asio::get_associated_cancellation_slot(handler_); slot.is_connected())
             slot.clear();
-        detail::complete_on(executor_, std::move(handler_), std::move(outcome).map([](auto connected) {
-            return connection(std::move(connected));
-        }));
+        detail::complete_on(executor_, detail::runs_on(executor_, handler_), std::move(handler_),
+                            std::move(outcome).map([](auto connected) { return connection(std::move(connected)); }));
     }
 
 private:

@@ -32,12 +32,13 @@ struct initiate_execution {
     }
 
     template <class Handler, class... S>
-    void operator()(Handler&& handler, statement what, S&&... sink) const {
+    void operator()(Handler&& handler, statement&& what, S&&... sink) const {
         using execution_type = async_execution<Sink, std::decay_t<Handler>>;
         if (runs == nullptr)
             return complete_later(std::decay_t<Handler>(std::forward<Handler>(handler)),
-                                  result<typename Sink::result_type>(error(make_error_code(errc::not_connected))));
-        execution_type::start(*runs, std::move(what), kind, std::forward<Handler>(handler), std::forward<S>(sink)...);
+                                  result<typename Sink::result_type>(not_connected()));
+        std::decay_t<Handler> owned(std::forward<Handler>(handler));
+        execution_type::start(*runs, std::move(what), kind, std::move(owned), std::forward<S>(sink)...);
     }
 };
 
@@ -131,7 +132,7 @@ protected:
 
 private:
     template <class Sink, class Token, class... S>
-    auto start(statement what, Token&& token, S&&... sink) {
+    auto start(statement&& what, Token&& token, S&&... sink) {
         return asio::async_initiate<Token, detail::signature<typename Sink::result_type>>(
             detail::initiate_execution<Sink>{runner_}, token, std::move(what), std::forward<S>(sink)...);
     }

@@ -102,6 +102,8 @@ public:
     statement(std::string text, detail::arguments arguments);
 
     [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+    /// Where the text stands in the program; null if it was made at run time.
+    [[nodiscard]] char const* literal() const noexcept { return owned_ ? nullptr : literal_.data(); }
     [[nodiscard]] detail::arguments const& arguments() const noexcept { return arguments_; }
     [[nodiscard]] bool is_unnamed() const noexcept { return unnamed_; }
     [[nodiscard]] bool is_by_position() const noexcept { return by_position_; }

@@ -23,8 +23,8 @@ void async_connection::cancel_all() {
     driver_.wake();
 }
 
-void async_connection::close(errc why) noexcept {
-    engine_.close(why);
+void async_connection::close() noexcept {
+    engine_.close();
     driver_.wake(); // sends the goodbye, closes, and tells those who waited
 }
 

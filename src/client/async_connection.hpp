@@ -22,7 +22,7 @@ public:
     void start(detail::execution& one) override;
     void cancel(detail::execution& one) override;
     void cancel_all();
-    void close(errc why) noexcept;
+    void close() noexcept;
     void abandon() noexcept override { engine_.abandon(); }
 
     [[nodiscard]] bool is_open() const noexcept { return driver_.is_open() && !engine_.finished(); }

@@ -9,6 +9,7 @@
 #include <pgwire/detail/error_builder.hpp>
 
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -34,17 +35,23 @@ public:
     }
 
     void wait_for(pgwire::detail::execution& one) {
+        {
+            // A cancel that another thread is just sending is for the statement before; let it be over first.
+            std::lock_guard const nobody_cancels(cancelling_);
+            engine_.forget_cancel();
+        }
         engine_.submit(one);
         driver_.run_until_delivery();
         engine_.deliver();
     }
 
     void close() noexcept {
-        engine_.close(errc::not_connected);
+        engine_.close();
         driver_.close();
     }
 
     void cancel() {
+        std::lock_guard const one_at_a_time(cancelling_);
         engine_.note_cancel();
         protocol::buffer request;
         engine_.write_cancel_request(request);
@@ -58,6 +65,7 @@ private:
     client::engine engine_;
     net::blocking_driver driver_;
     net::endpoint server_;
+    std::mutex cancelling_;
 };
 
 namespace {
@@ -143,7 +151,7 @@ void connection::wait_for(pgwire::detail::execution& one) {
     if (connected_)
         connected_->wait_for(one);
     else
-        one.fail(error_builder(errc::not_connected).nothing_was_sent().build());
+        one.fail(pgwire::detail::not_connected());
 }
 
 result<std::vector<rowset>> connection::script(statement what, as_result_fn) {

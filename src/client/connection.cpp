@@ -21,7 +21,7 @@ connection::~connection() { close_now(); }
 
 void connection::close_now() noexcept {
     if (connected_)
-        connected_->close(errc::cancelled);
+        connected_->close();
 }
 
 bool connection::is_open() const noexcept { return connected_ && connected_->is_open(); }

@@ -103,7 +103,7 @@ void connector::on_time() {
     resolver_.cancel();
     socket_ = nullptr;
     if (auto const late = std::exchange(greeting_, nullptr))
-        late->close(errc::deadline_exceeded);
+        late->close();
     host_failed(connect_timed_out(config_.hosts[host_ - 1]));
 }
 
@@ -113,7 +113,7 @@ void connector::stop() {
     resolver_.cancel();
     socket_ = nullptr;
     if (auto const stopped = std::exchange(greeting_, nullptr))
-        stopped->close(errc::cancelled);
+        stopped->close();
     asio::post(executor_, [self = shared_from_this()] { self->end(error_builder(errc::cancelled).build()); });
 }
 

@@ -94,6 +94,8 @@ void engine::ended(error const& why, protocol::bytes_view unread) {
 void engine::finish(error why) {
     if (phase_ == phase::finished)
         return;
+    if (phase_ == phase::starting)
+        output_.wipe(); // it may hold the password
     phase_ = phase::finished;
     end_ = error_builder(why).connection_lost().build();
     conversation_.lost(*end_);
@@ -105,11 +107,12 @@ void engine::finish(error why) {
     give_up_at_ = clock::time_point::max();
 }
 
-void engine::close(errc why) {
+void engine::close() {
     if (phase_ == phase::finished)
         return;
     protocol::append(output_, frontend::terminate{});
-    finish(error_builder(why).build());
+    finish(error_builder(errc::cancelled).build());
+    end_ = error_builder(errc::not_connected).build();
 }
 
 void engine::abandon() noexcept {
@@ -142,7 +145,7 @@ std::string_view engine::parameter(std::string_view name) const noexcept {
 }
 
 void engine::command_completed(std::string_view tag) {
-    forget_all_ = forget_all_ || tag == "DISCARD ALL" || tag == "DEALLOCATE ALL" || tag == "DEALLOCATE";
+    forget_all_ = forget_all_ || tag == "DISCARD ALL" || tag == "DEALLOCATE ALL";
 }
 
 // Executions.
@@ -151,8 +154,9 @@ void engine::submit(execution& one) {
     one.engine_ = this;
     if (phase_ == phase::finished)
         return end_unsent(one, *end_);
+    if (may_start() && waiting_.empty())
+        return start(one);
     waiting_.push(one);
-    start_waiting();
 }
 
 void engine::end_unsent(execution& one, error const& why) {
@@ -161,23 +165,23 @@ void engine::end_unsent(execution& one, error const& why) {
 }
 
 void engine::start_waiting() {
-    while (phase_ == phase::ready && current_ == nullptr && cancelling_ == cancelling::none && !waiting_.empty()) {
-        execution& one = *waiting_.pop();
-        current_ = &one;
-        if (errc const refused = send(one); refused != errc::ok) {
-            current_ = nullptr;
-            one.cached_ = nullptr;
-            end_unsent(one, error_builder(refused).build());
-        }
-    }
+    while (may_start() && !waiting_.empty())
+        start(*waiting_.pop());
 }
 
-errc engine::send(execution& one) {
+void engine::start(execution& one) {
     auto const place = conversation_.here();
+    current_ = &one;
     errc const refused = one.is_simple() ? send_simple(one) : send_extended(one);
-    if (refused != errc::ok)
-        conversation_.take_back(place);
-    return refused;
+    if (refused == errc::ok) {
+        if (!one.is_simple())
+            forgotten_.clear(); // Close goes out before it; had it been refused, with the next one
+        return;
+    }
+    conversation_.take_back(place);
+    current_ = nullptr;
+    one.cached_ = nullptr;
+    end_unsent(one, error_builder(refused).build());
 }
 
 errc engine::send_simple(execution& one) { return conversation_.query({one.asked().text()}, &one); }
@@ -223,53 +227,94 @@ errc as_text(detail::arguments const& arguments, std::vector<std::byte>& values)
 } // namespace
 
 errc engine::send_extended(execution& one) {
-    statement const& asked = one.asked();
-    detail::arguments const& arguments = asked.arguments();
-    if (arguments.count() > frontend::bind::max_parameters)
+    if (one.asked().arguments().count() > frontend::bind::max_parameters)
         return errc::too_many_parameters;
-
-    bool const cacheable = options_.cached_statements != 0 && !asked.is_unnamed() && !text_only_;
-    cached_statement* cached = cacheable ? cache_.find(asked) : nullptr;
-    if (cacheable && cached == nullptr) {
+    if (text_only_)
+        return send_in_text(one);
+    if (options_.cached_statements == 0 || one.asked().is_unnamed())
+        return send_parsed(one, nullptr);
+    cached_statement* cached = cache_.find(one.asked());
+    if (cached == nullptr) {
         std::optional<std::string> evicted;
-        cached = &cache_.insert(asked, evicted);
+        cached = &cache_.insert(one.asked(), evicted);
         if (evicted)
             forgotten_.push_back(std::move(*evicted));
     }
     one.cached_ = cached;
+    return cached->described ? send_prepared(one, *cached) : send_parsed(one, cached);
+}
 
-    sending send;
-    send(close_forgotten_statements());
+namespace {
 
-    std::string_view const name = cached == nullptr ? std::string_view() : std::string_view(cached->name);
-    if (cached == nullptr || !cached->parsed) {
-        protocol::sequence<oid> types;
-        if (!text_only_)
-            types = protocol::sequence<oid>::encoded(arguments.count(), arguments.types());
-        send(conversation_.parse({name, asked.text(), types}, &one));
-    }
-
-    format const wanted = text_only_ ? format::text : one.rows().wanted_format();
+/// The arguments as they stand in a Bind, and the format of the results.
+frontend::bind make_bind(std::string_view name, detail::arguments const& arguments, format wanted) {
     frontend::bind bind;
     bind.statement = name;
+    bind.parameter_formats = protocol::sequence<std::int16_t>::encoded(arguments.count(), arguments.formats());
+    bind.parameters = protocol::sequence<protocol::nullable_bytes>::encoded(arguments.count(), arguments.values());
     if (wanted == format::binary)
         bind.result_formats = std::span<std::int16_t const>(all_binary);
-    std::vector<std::byte> texts;
-    if (text_only_) {
-        send(as_text(arguments, texts));
-        bind.parameters = protocol::sequence<protocol::nullable_bytes>::encoded(arguments.count(), texts);
-    } else {
-        bind.parameter_formats = protocol::sequence<std::int16_t>::encoded(arguments.count(), arguments.formats());
-        bind.parameters = protocol::sequence<protocol::nullable_bytes>::encoded(arguments.count(), arguments.values());
-    }
-    send(conversation_.bind(bind, &one));
+    return bind;
+}
 
-    if (cached == nullptr || !cached->described)
-        send(conversation_.describe({}, &one));
-    send(conversation_.execute({}, &one));
-    send(conversation_.sync(&one));
-    if (send.refused == errc::ok && cached != nullptr && cached->described && cached->returns_rows)
-        one.describe(cached->description(), wanted);
+/// What is the same each time the statement is run.
+errc make_bind_head(cached_statement& cached, detail::arguments const& arguments) {
+    protocol::buffer whole;
+    if (errc const refused = append(whole, make_bind(cached.name, arguments, format::text)); refused != errc::ok)
+        return refused;
+    constexpr std::size_t no_result_formats = sizeof(std::int16_t);
+    auto const head = whole.unread().first(whole.size() - arguments.values().size() - no_result_formats);
+    cached.bind_head.assign(head.begin(), head.end());
+    cached.bind_formats.assign(arguments.formats().begin(), arguments.formats().end());
+    return errc::ok;
+}
+
+} // namespace
+
+/// All is known: Bind, Execute, Sync.
+errc engine::send_prepared(execution& one, cached_statement& cached) {
+    if (!forgotten_.empty())
+        if (errc const refused = close_forgotten_statements(); refused != errc::ok)
+            return refused;
+    detail::arguments const& arguments = one.asked().arguments();
+    format const wanted = one.rows().wanted_format();
+    if (cached.bind_head.empty() || !std::ranges::equal(cached.bind_formats, arguments.formats()))
+        if (errc const refused = make_bind_head(cached, arguments); refused != errc::ok)
+            return refused;
+    if (errc const refused = conversation_.bind_again(cached.bind_head, arguments.values(), wanted, &one);
+        refused != errc::ok)
+        return refused;
+    if (cached.returns_rows)
+        one.describe(cached.description(), wanted);
+    return errc::ok;
+}
+
+/// Also what is not known yet, in the same round trip. Without a place in the cache the statement has no name.
+errc engine::send_parsed(execution& one, cached_statement const* cached) {
+    detail::arguments const& arguments = one.asked().arguments();
+    std::string_view const name = cached == nullptr ? std::string_view() : std::string_view(cached->name);
+    sending send;
+    send(close_forgotten_statements());
+    if (cached == nullptr || !cached->parsed)
+        send(conversation_.parse(
+            {name, one.asked().text(), protocol::sequence<oid>::encoded(arguments.count(), arguments.types())}, &one));
+    send(conversation_.bind(make_bind(name, arguments, one.rows().wanted_format()), &one));
+    send(conversation_.describe({}, &one));
+    conversation_.execute_and_sync(&one);
+    return send.refused;
+}
+
+/// Types undeclared, everything in text, nothing kept by the server (IQ-70, IQ-80, IQ-114).
+errc engine::send_in_text(execution& one) {
+    std::vector<std::byte> texts;
+    frontend::bind bind;
+    sending send;
+    send(as_text(one.asked().arguments(), texts));
+    bind.parameters = protocol::sequence<protocol::nullable_bytes>::encoded(one.asked().arguments().count(), texts);
+    send(conversation_.parse({{}, one.asked().text(), {}}, &one));
+    send(conversation_.bind(bind, &one));
+    send(conversation_.describe({}, &one));
+    conversation_.execute_and_sync(&one);
     return send.refused;
 }
 
@@ -277,7 +322,6 @@ errc engine::close_forgotten_statements() {
     sending send;
     for (std::string const& name : forgotten_)
         send(conversation_.close({frontend::target::statement, name}, nullptr));
-    forgotten_.clear();
     return send.refused;
 }
 
@@ -286,21 +330,23 @@ void engine::settle(execution& one) {
         return;
     current_ = nullptr;
     forget_if_stale(one);
-    if (cancelled_elsewhere_.exchange(false) && !one.interruption_)
-        one.interruption_ = error_builder(errc::cancelled).build();
+    if (cancelled_elsewhere_.load(std::memory_order_relaxed)) {
+        cancelled_elsewhere_.store(false, std::memory_order_relaxed);
+        if (!one.interruption_)
+            one.interruption_ = error_builder(errc::cancelled).build();
+    }
     if (one.interruption_ && one.outcome()) {
         // Ours was the CancelRequest that made the server say 57014, or the grace that ran out.
         error_builder interrupted(*one.interruption_);
         interrupted.statement(one.asked().text()).sqlstate(one.outcome()->sqlstate()).attach(*one.outcome());
-        if (one.outcome()->connection_lost())
-            interrupted.connection_lost().outcome_unknown();
-        if (*one.outcome() == sqlstate::query_canceled || one.outcome()->connection_lost())
+        interrupted.connection_lost(one.outcome()->connection_lost()).outcome_unknown(one.outcome()->outcome_unknown());
+        if (*one.outcome() == sqlstate::query_canceled || one.outcome()->outcome_unknown())
             one.outcome_ = interrupted.build();
     }
-    if (cancelling_ == cancelling::wanted) { // nobody was told yet
+    if (cancelling_ == cancelling::wanted) // nobody was told yet
         cancelling_ = cancelling::none;
+    if (cancelling_ == cancelling::none)
         give_up_at_ = clock::time_point::max();
-    }
     over_.push(one);
 }
 
@@ -379,15 +425,13 @@ void engine::cancel_all() {
         interrupt(*current_, errc::cancelled);
 }
 
-bool engine::take_cancel_request(protocol::buffer& request) {
-    if (cancelling_ != cancelling::wanted)
-        return false;
+void engine::take_cancel_request(protocol::buffer& request) {
     cancelling_ = cancelling::sent;
-    return write_cancel_request(request) == errc::ok;
+    write_cancel_request(request);
 }
 
-errc engine::write_cancel_request(protocol::buffer& request) const {
-    return append(request, frontend::cancel_request{startup_.backend_pid(), startup_.cancel_key()});
+void engine::write_cancel_request(protocol::buffer& request) const {
+    append(request, frontend::cancel_request{startup_.backend_pid(), startup_.cancel_key()});
 }
 
 /// Only now may the next statement go out: a server that is still busy with the request could hit it.

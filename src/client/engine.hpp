@@ -64,9 +64,10 @@ public:
     void cancel_all();
     /// Another thread sends `write_cancel_request`'s bytes; the statement that it hits is cancelled by us.
     void note_cancel() noexcept { cancelled_elsewhere_ = true; }
-    errc write_cancel_request(protocol::buffer& request) const;
-    /// Says goodbye: what is under way is cancelled.
-    void close(errc why);
+    void forget_cancel() noexcept { cancelled_elsewhere_.store(false, std::memory_order_relaxed); }
+    void write_cancel_request(protocol::buffer& request) const;
+    /// Says goodbye: what is under way is cancelled, what comes later finds no connection.
+    void close();
     /// Destroys all executions without a word; their callers' world is gone.
     void abandon() noexcept;
 
@@ -104,7 +105,8 @@ public:
     [[nodiscard]] std::optional<clock::time_point> deadline() const override;
     void expire(clock::time_point now) override;
     [[nodiscard]] bool finished() const override { return phase_ == phase::finished; }
-    bool take_cancel_request(protocol::buffer& request) override;
+    [[nodiscard]] bool wants_cancel_request() const override { return cancelling_ == cancelling::wanted; }
+    void take_cancel_request(protocol::buffer& request) override;
     void cancel_sent() override;
 
 private:
@@ -117,10 +119,16 @@ private:
 
     void become_ready();
     void finish(error why);
+    [[nodiscard]] bool may_start() const noexcept {
+        return phase_ == phase::ready && current_ == nullptr && cancelling_ == cancelling::none;
+    }
     void start_waiting();
-    errc send(detail::execution& one);
+    void start(detail::execution& one);
     errc send_simple(detail::execution& one);
     errc send_extended(detail::execution& one);
+    errc send_prepared(detail::execution& one, cached_statement& cached);
+    errc send_parsed(detail::execution& one, cached_statement const* cached);
+    errc send_in_text(detail::execution& one);
     errc close_forgotten_statements();
     void interrupt(detail::execution& one, errc why);
     void end_unsent(detail::execution& one, error const& why);

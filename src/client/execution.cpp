@@ -67,6 +67,8 @@ void execution::settled(protocol::backend::transaction_status) { engine_->settle
 void execution::lost(error const& why) {
     if (!outcome_)
         fail(error_builder(why).connection_lost().outcome_unknown().build());
+    else
+        outcome_ = error_builder(*outcome_).connection_lost().build();
     engine_->settle(*this);
 }
 

@@ -57,6 +57,7 @@ error malformed_value(std::string_view field, std::size_t column) {
         .build();
 }
 
+error not_connected() { return error_builder(errc::not_connected).nothing_was_sent().build(); }
 error no_rows() { return error_builder(errc::no_rows, {}).build(); }
 error too_many_rows() { return error_builder(errc::too_many_rows, {}).build(); }
 

@@ -4,8 +4,28 @@
 
 namespace pgwire::client {
 
+void cached_statement::remember(protocol::backend::row_description const& rows) {
+    described = returns_rows = true;
+    column_names.clear();
+    columns.clear();
+    for (auto const& column : rows.fields)
+        column_names.append(column.name);
+    std::size_t begin = 0;
+    for (auto column : rows.fields) {
+        column.name = std::string_view(column_names).substr(begin, column.name.size());
+        begin += column.name.size();
+        columns.push_back(column);
+    }
+}
+
 bool statement_cache::matches(cached_statement const& entry, statement const& wanted) {
-    return entry.text == wanted.text() && std::ranges::equal(entry.parameter_types, wanted.arguments().types());
+    auto const types = wanted.arguments().types();
+    if (!std::equal(types.begin(), types.end(), entry.parameter_types.begin(), entry.parameter_types.end()))
+        return false;
+    std::string_view const text = wanted.text();
+    if (entry.text.size() != text.size())
+        return false;
+    return (entry.literal != nullptr && entry.literal == wanted.literal()) || entry.text == text;
 }
 
 cached_statement* statement_cache::find(statement const& wanted) {
@@ -32,7 +52,11 @@ cached_statement& statement_cache::insert(statement const& wanted, std::optional
     entries_.push_front({.name = "pgwire_" + std::to_string(++last_number_),
                          .text = std::string(wanted.text()),
                          .hash = wanted.hash(),
+                         .literal = wanted.literal(),
                          .parameter_types = {types.begin(), types.end()},
+                         .bind_head = {},
+                         .bind_formats = {},
+                         .column_names = {},
                          .columns = {}});
     index_.emplace(wanted.hash(), entries_.begin());
     return entries_.front();

@@ -20,23 +20,21 @@ struct cached_statement {
     std::string name;
     std::string text;
     std::uint64_t hash = 0;
+    char const* literal = nullptr;          // where the text stands in the program, if it does
     std::vector<std::byte> parameter_types; // as they stand in Parse
     bool parsed = false;                    // the server has confirmed it
     bool described = false;                 // what it returns is known
-    std::vector<std::byte> columns;         // as they stand in RowDescription
-    std::size_t column_count = 0;
     bool returns_rows = false;
+    std::vector<std::byte> bind_head;       // the bytes of a Bind up to the values, once there was one
+    std::vector<std::byte> bind_formats;    // of the arguments that it is for
+    std::string column_names;               // one after the other, as the columns refer to them
+    std::vector<protocol::backend::field> columns;
 
-    void remember(protocol::backend::row_description const& rows) {
-        auto const encoded = rows.fields.encoding();
-        columns.assign(encoded.begin(), encoded.end());
-        column_count = rows.fields.size();
-        described = returns_rows = true;
-    }
-    void remember_no_rows() { described = true; }
+    void remember(protocol::backend::row_description const& rows);
+    void remember_no_rows() noexcept { described = true; }
 
     [[nodiscard]] protocol::backend::row_description description() const {
-        return {protocol::sequence<protocol::backend::field>::encoded(column_count, columns)};
+        return {std::span<protocol::backend::field const>(columns)};
     }
 };
 

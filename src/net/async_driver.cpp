@@ -106,7 +106,8 @@ public:
             if (driver_.machine_.finished()) {
                 driver_.close();
             } else {
-                driver_.send_cancel_request();
+                if (driver_.machine_.wants_cancel_request())
+                    driver_.send_cancel_request();
                 driver_.watch_the_clock();
             }
         }
@@ -218,16 +219,13 @@ void async_driver::on_time() {
 }
 
 void async_driver::send_cancel_request() {
-    protocol::buffer request;
-    if (!machine_.take_cancel_request(request))
-        return;
     std::error_code error;
     endpoint const server = socket_.remote_endpoint(error);
     if (error)
-        return;
+        return; // the connection is breaking; the next read says so
     auto const connection =
         std::make_shared<cancel_connection>(socket(socket_.get_executor()), *this, owner_.shared_from_this());
-    connection->request = std::move(request);
+    machine_.take_cancel_request(connection->request);
     cancel_connection_ = connection;
     connection->start(server);
 }

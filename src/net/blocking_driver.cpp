@@ -69,34 +69,48 @@ void send_cancel_request(endpoint const& server, protocol::buffer& request, cloc
 
 void blocking_driver::run_until_delivery(std::optional<clock::time_point> deadline) {
     while (is_open() && !machine_.something_to_deliver()) {
-        send();
+        send(deadline);
         if (machine_.finished())
             return close();
-        send_cancel_request();
-        auto due = machine_.deadline();
-        if (deadline && (!due || *deadline < *due))
-            due = deadline;
-        receive(due);
-        if (!due)
-            continue;
-        auto const now = clock::now();
-        if (*due <= now)
-            machine_.expire(now);
-        if (deadline && *deadline <= now)
-            end(make_error_code(errc::deadline_exceeded));
+        if (machine_.wants_cancel_request())
+            send_cancel_request();
+        if (machine_.something_to_deliver())
+            break;
+        receive(due(deadline));
+        keep_time(deadline);
     }
-    send();
+    send(deadline);
     if (is_open() && machine_.finished())
         close();
 }
 
-void blocking_driver::send() {
+std::optional<clock::time_point> blocking_driver::due(std::optional<clock::time_point> deadline) const {
+    auto const machines = machine_.deadline();
+    return !machines || (deadline && *deadline < *machines) ? deadline : machines;
+}
+
+void blocking_driver::keep_time(std::optional<clock::time_point> deadline) {
+    auto const first = due(deadline);
+    if (!first)
+        return;
+    auto const now = clock::now();
+    if (*first > now)
+        return;
+    machine_.expire(now);
+    if (deadline && *deadline <= now)
+        end(make_error_code(errc::deadline_exceeded));
+}
+
+void blocking_driver::send(std::optional<clock::time_point> deadline) {
     while (is_open() && !machine_.output().empty()) {
         switch (send_now(socket_.number(), machine_.output())) {
         case sending::done:
             return;
         case sending::would_block:
-            wait_to_send();
+            wait_to_send(deadline);
+            keep_time(deadline);
+            if (machine_.finished())
+                return machine_.output().clear(); // nobody is left to read it
             break;
         case sending::broken:
             return machine_.output().clear(); // why, the next read tells, and maybe the server does
@@ -105,9 +119,14 @@ void blocking_driver::send() {
 }
 
 /// Whoever only writes, to a server that only writes, waits for ever: what arrives meanwhile is read.
-void blocking_driver::wait_to_send() noexcept {
+void blocking_driver::wait_to_send(std::optional<clock::time_point> deadline) {
+    int timeout = -1;
+    if (auto const until = due(deadline)) {
+        auto const left = std::chrono::ceil<std::chrono::milliseconds>(*until - clock::now()).count();
+        timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+    }
     pollfd waiting{socket_.number(), POLLIN | POLLOUT, 0};
-    ::poll(&waiting, 1, -1);
+    ::poll(&waiting, 1, timeout);
     if ((waiting.revents & (POLLIN | POLLHUP | POLLERR)) != 0)
         receive(clock::now());
 }
@@ -146,8 +165,7 @@ void blocking_driver::set_receive_timeout(std::optional<clock::time_point> due) 
 
 void blocking_driver::send_cancel_request() {
     protocol::buffer request;
-    if (!machine_.take_cancel_request(request))
-        return;
+    machine_.take_cancel_request(request);
     net::send_cancel_request(server_, request, machine_.deadline().value_or(clock::now() + std::chrono::seconds(1)));
     machine_.cancel_sent();
 }

@@ -55,10 +55,12 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
 
 private:
-    void send();
+    void send(std::optional<machine::clock::time_point> deadline);
     void receive(std::optional<machine::clock::time_point> due);
     void set_receive_timeout(std::optional<machine::clock::time_point> due) noexcept;
-    void wait_to_send() noexcept;
+    void wait_to_send(std::optional<machine::clock::time_point> deadline);
+    void keep_time(std::optional<machine::clock::time_point> deadline);
+    [[nodiscard]] std::optional<machine::clock::time_point> due(std::optional<machine::clock::time_point> deadline) const;
     void send_cancel_request();
     void end(std::error_code error);
 

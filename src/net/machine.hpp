@@ -35,8 +35,9 @@ public:
     /// The connection is over: what is in `output` is to be sent, then it is closed.
     [[nodiscard]] virtual bool finished() const = 0;
 
-    /// True once for each CancelRequest that is to be sent on a connection of its own; `cancel_sent` when it is closed.
-    virtual bool take_cancel_request(protocol::buffer& request) = 0;
+    /// Whether a CancelRequest is to be sent on a connection of its own: take it, and call `cancel_sent` when that is closed.
+    [[nodiscard]] virtual bool wants_cancel_request() const = 0;
+    virtual void take_cancel_request(protocol::buffer& request) = 0;
     virtual void cancel_sent() = 0;
 
 protected:

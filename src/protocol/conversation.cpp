@@ -4,34 +4,36 @@
 
 namespace pgwire::protocol {
 
+using pgwire::detail::error_builder;
+
 namespace {
 
 constexpr std::string_view no_copy_here = "COPY is not possible here: use copy_in or copy_out";
 
 error copy_error() {
-    return detail::error_builder(errc::unexpected_copy, std::string(no_copy_here)).build();
+    return error_builder(errc::unexpected_copy, std::string(no_copy_here)).build();
 }
 
 } // namespace
 
 std::size_t conversation::receive(bytes_view input) {
-    std::size_t used = 0;
+    bytes_view rest = input;
     frame message;
-    while (broken_ == errc::ok) {
-        switch (next_frame(input.subspan(used), limits_, peer::backend, message, broken_)) {
-        case framing::complete:
-            broken_ = handle(message);
-            used += message.size();
-            break;
-        case framing::incomplete:
-            return used;
-        case framing::refused:
-            message.type = static_cast<char>(input[used]);
+    errc wrong = broken_;
+    while (wrong == errc::ok) {
+        framing const cut = next_frame(rest, limits_, peer::backend, message, wrong);
+        if (cut == framing::incomplete)
+            return input.size() - rest.size();
+        if (cut == framing::refused) {
+            message.type = static_cast<char>(rest[0]);
             break;
         }
+        rest = rest.subspan(message.size());
+        wrong = handle(message);
     }
+    broken_ = wrong;
     broken_by_ = message.type;
-    return used;
+    return input.size() - rest.size();
 }
 
 errc conversation::handle(frame const& message) {
@@ -158,10 +160,10 @@ errc conversation::handle_description(frame const& message) {
 errc conversation::handle_completion(frame const& message) {
     std::string_view tag;
     if (message.type == backend::command_complete::type) {
-        auto const complete = decode<backend::command_complete>(message.body);
-        if (!complete)
+        tag = as_text(message.body);
+        if (tag.empty() || tag.find('\0') != tag.size() - 1)
             return errc::malformed_message;
-        tag = complete->tag;
+        tag.remove_suffix(1);
     } else if (!message.body.empty()) {
         return errc::malformed_message;
     }
@@ -198,16 +200,19 @@ errc conversation::handle_completion(frame const& message) {
 }
 
 errc conversation::handle_ready(bytes_view body) {
-    auto const ready = decode<backend::ready_for_query>(body);
-    if (!ready)
-        return body.size() == 1 ? errc::invalid_transaction_status : errc::malformed_message;
+    if (body.size() != 1)
+        return errc::malformed_message;
+    auto const status = static_cast<backend::transaction_status>(body[0]);
+    if (status != backend::transaction_status::idle && status != backend::transaction_status::in_transaction &&
+        status != backend::transaction_status::failed)
+        return errc::invalid_transaction_status; // S-24
     if (idle())
         return errc::unexpected_message;
     auto const [who, what, limited] = ledger_.head();
     bool const replied = ledger_.head_progress == progress::done || ledger_.head_progress == progress::failed;
     if (what != awaited::ready && !((what == awaited::simple_query || what == awaited::function_result) && replied))
         return errc::unexpected_message;
-    status_ = ready->status;
+    status_ = status;
     ledger_.settle();
     if (who != nullptr)
         who->settled(status_);
@@ -215,7 +220,7 @@ errc conversation::handle_ready(bytes_view body) {
 }
 
 errc conversation::handle_error(bytes_view body) {
-    error const why = detail::error_builder::from_response_body(body).build();
+    error why = error_builder::from_response_body(body).build();
     bool const fatal = why.is_fatal();
     if (fatal && !fatal_)
         fatal_ = why;
@@ -224,10 +229,13 @@ errc conversation::handle_error(bytes_view body) {
 
     auto const [who, what, limited] = ledger_.head();
     bool const known = ledger_.head_progress == progress::copy_refused; // who has heard of the COPY already
+    // What was completed may be committed by now, or not.
+    if (fatal && (what == awaited::ready || ledger_.head_progress == progress::done))
+        why = error_builder(why).outcome_unknown().build();
 
     if (what == awaited::ready) {
-        // An error at Sync, a deferred constraint for instance, is the last statement's. A FATAL one does not undo
-        // what was done inside a transaction; outside, the commit may or may not have happened.
+        // An error at Sync, a deferred constraint for instance, is the last statement's. A FATAL one does not
+        // undo what was done inside a transaction.
         if (who != nullptr && !(fatal && status_ == backend::transaction_status::in_transaction))
             who->failed(why);
         return errc::ok;
@@ -285,7 +293,7 @@ errc conversation::handle_anytime(frame const& message) {
             return errc::malformed_message;
         events_.notified(*notification);
     } else {
-        events_.notice(detail::error_builder::from_response_body(message.body).build());
+        events_.notice(error_builder::from_response_body(message.body).build());
     }
     return errc::ok;
 }

@@ -33,6 +33,33 @@ public:
         return send(message, awaited::rows, who, message.max_rows != 0);
     }
     errc close(frontend::close const& message, receiver* who) { return send(message, awaited::close_complete, who); }
+    /// A Bind that was made before, but for its values, then Execute and Sync. `head` is its bytes up to the values.
+    errc bind_again(bytes_view head, bytes_view values, format results, receiver* who) {
+        static constexpr std::string_view text_tail("\0\0E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04", 17);
+        static constexpr std::string_view binary_tail("\0\1\0\1E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04", 19);
+        bytes_view const tail = as_bytes(results == format::text ? text_tail : binary_tail);
+        std::size_t const bind_size = head.size() + values.size() + tail.size() - execute_and_sync_bytes.size();
+        if (bind_size - 1 > writer::max_message)
+            return errc::message_too_long;
+        std::size_t const size = head.size() + values.size() + tail.size();
+        std::byte* const to = output_.prepare(size).data();
+        std::memcpy(to, head.data(), head.size());
+        store_big_endian(to + 1, static_cast<std::int32_t>(bind_size - 1));
+        if (!values.empty())
+            std::memcpy(to + head.size(), values.data(), values.size());
+        std::memcpy(to + head.size() + values.size(), tail.data(), tail.size());
+        output_.commit(size);
+        ledger_.expect(awaited::bind_complete, who);
+        ledger_.expect(awaited::rows, who);
+        ledger_.expect(awaited::ready, who);
+        return errc::ok;
+    }
+    /// Execute of the unnamed portal, all rows, and Sync: the end of almost every request, always the same bytes.
+    void execute_and_sync(receiver* who) {
+        output_.append(as_bytes(execute_and_sync_bytes));
+        ledger_.expect(awaited::rows, who);
+        ledger_.expect(awaited::ready, who);
+    }
     errc sync(receiver* who) { return send(frontend::sync{}, awaited::ready, who); }
     errc query(frontend::query const& message, receiver* who) { return send(message, awaited::simple_query, who); }
     errc call(frontend::function_call const& message, receiver* who) {
@@ -78,6 +105,8 @@ public:
     [[nodiscard]] std::optional<error> const& fatal() const noexcept { return fatal_; }
 
 private:
+    static constexpr std::string_view execute_and_sync_bytes{"E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04", 15};
+
     template <class Message>
     errc send(Message const& message, awaited what, receiver* who, bool limited = false) {
         errc const refused = append(output_, message);

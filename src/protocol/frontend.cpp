@@ -101,14 +101,6 @@ void parse::decode(reader& in) {
     parameter_types = sequence<std::uint32_t>::decode_counted<std::uint16_t>(in);
 }
 
-void bind::encode(writer& out) const {
-    out.string(portal);
-    out.string(statement);
-    parameter_formats.encode_counted<std::uint16_t>(out, errc::too_many_parameters);
-    parameters.encode_counted<std::uint16_t>(out, errc::too_many_parameters);
-    result_formats.encode_counted<std::uint16_t>(out);
-}
-
 void bind::decode(reader& in) {
     portal = in.string();
     statement = in.string();

@@ -318,7 +318,7 @@ void server_startup::send(Message const& message) {
 }
 
 void server_startup::end(std::error_code code, std::string_view message) {
-    failure_ = detail::error_builder(code, message).connection_lost().build();
+    failure_ = pgwire::detail::error_builder(code, message).connection_lost().build();
     phase_ = phase::over;
     forget_secrets();
 }

@@ -34,11 +34,8 @@ void startup::begin() {
     std::vector<frontend::startup_parameter> parameters{{"user", options_.user}};
     if (!options_.database.empty())
         parameters.push_back({"database", options_.database});
-    for (auto const& [name, value] : options_.parameters) {
-        if (name.empty()) // on the wire it would end the list
-            return fail(errc::invalid_config, "a parameter without a name");
+    for (auto const& [name, value] : options_.parameters)
         parameters.push_back({name, value});
-    }
     send(frontend::startup{options_.wanted_version, std::span<frontend::startup_parameter const>(parameters)});
 }
 
@@ -105,9 +102,9 @@ bool startup::read_error_without_length(bytes_view input, bool at_end) {
 void startup::handle(frame const& message) {
     switch (message.type) {
     case backend::error_response::type:
-        return fail(detail::error_builder::from_response_body(message.body).connection_lost().build());
+        return fail(pgwire::detail::error_builder::from_response_body(message.body).connection_lost().build());
     case backend::notice_response::type:
-        return events_.notice(detail::error_builder::from_response_body(message.body).build()); // S-17
+        return events_.notice(pgwire::detail::error_builder::from_response_body(message.body).build()); // S-17
     case backend::authentication::type:
         if (phase_ != phase::authenticating)
             return fail_unexpected(message.type);
@@ -310,7 +307,7 @@ void startup::send(Message const& message) {
 }
 
 void startup::fail(errc code, std::string message) {
-    fail(detail::error_builder(code, std::move(message)).connection_lost().build());
+    fail(pgwire::detail::error_builder(code, std::move(message)).connection_lost().build());
 }
 
 void startup::fail(error why) {

@@ -53,13 +53,12 @@ using value = std::optional<std::string>;
 
 inline std::string row(std::initializer_list<value> values) {
     std::vector<pgwire::protocol::nullable_bytes> bytes;
-    for (auto const& value : values)
-        bytes.push_back(value ? pgwire::protocol::nullable_bytes(as_bytes(*value)) : std::nullopt);
+    for (auto const& one : values)
+        bytes.push_back(one ? pgwire::protocol::nullable_bytes(as_bytes(*one)) : std::nullopt);
     return wire::of(backend::data_row{std::span<pgwire::protocol::nullable_bytes const>(bytes)});
 }
 
-inline std::string error(std::string_view state, std::string_view severity = "ERROR",
-                         std::string_view message = "no") {
+inline std::string error(std::string_view state, std::string_view severity = "ERROR", std::string_view message = "no") {
     backend::response_field const fields[] = {{'S', severity}, {'V', severity}, {'C', state}, {'M', message}};
     return wire::of(backend::error_response{fields});
 }
@@ -69,16 +68,16 @@ inline std::string notice(std::string_view message) {
     backend::response_field const fields[] = {{'S', "NOTICE"}, {'V', "NOTICE"}, {'C', "00000"}, {'M', message}};
     return wire::of(backend::notice_response{fields});
 }
-inline std::string parameter(std::string_view name, std::string_view value) {
-    return wire::of(backend::parameter_status{name, value});
+inline std::string parameter(std::string_view name, std::string_view setting) {
+    return wire::of(backend::parameter_status{name, setting});
 }
 inline std::string notification(std::string_view channel, std::string_view payload = {}) {
     return wire::of(backend::notification_response{17, channel, payload});
 }
 
 inline std::string function_result(value const& result) {
-    return wire::of(backend::function_call_response{
-        result ? pgwire::protocol::nullable_bytes(as_bytes(*result)) : std::nullopt});
+    return wire::of(
+        backend::function_call_response{result ? pgwire::protocol::nullable_bytes(as_bytes(*result)) : std::nullopt});
 }
 
 inline std::string copy_in() { return wire::of(backend::copy_in_response{}); }

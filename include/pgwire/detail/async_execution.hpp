@@ -18,7 +18,7 @@ class async_execution final : public execution {
 public:
     /// Made in the runner's memory, and started. `sink` are the arguments of the sink.
     template <class... S>
-    static void start(runner& runs, statement what, protocol_kind kind, Handler handler, S&&... sink) {
+    static void start(runner& runs, statement&& what, protocol_kind kind, Handler&& handler, S&&... sink) {
         void* const memory = runs.memory().allocate(sizeof(async_execution));
         async_execution* one = nullptr;
         try {
@@ -37,11 +37,12 @@ public:
         if (slot.is_connected())
             slot.clear();
         runner& runs = runner_;
+        bool const direct = direct_;
         Handler handler = std::move(handler_);
         work const at_work = std::move(work_);
         result<result_type> result = take();
         destroy(); // before the caller goes on: it may want the memory for its next request
-        complete_on(runs.executor(), std::move(handler), std::move(result));
+        complete_on(runs.executor(), direct, std::move(handler), std::move(result));
     }
 
     void destroy() noexcept override {
@@ -61,15 +62,12 @@ private:
     };
 
     template <class... S>
-    async_execution(runner& runs, statement what, protocol_kind kind, Handler handler, S&&... sink)
+    async_execution(runner& runs, statement&& what, protocol_kind kind, Handler&& handler, S&&... sink)
         : execution(std::move(what), sink_, kind), sink_(std::forward<S>(sink)...), runner_(runs),
-          handler_(std::move(handler)) {
-        auto const executor = asio::get_associated_executor(handler_, runs.executor());
-        bool elsewhere = true;
-        if constexpr (std::is_convertible_v<handler_executor, asio::any_io_executor>)
-            elsewhere = asio::any_io_executor(executor) != runs.executor();
-        if (elsewhere)
-            work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
+          handler_(std::move(handler)), direct_(runs_on(runs.executor(), handler_)) {
+        if (!direct_)
+            work_.emplace(asio::prefer(asio::get_associated_executor(handler_, runs.executor()),
+                                       asio::execution::outstanding_work.tracked));
     }
     ~async_execution() = default;
 
@@ -84,6 +82,7 @@ private:
     Sink sink_;
     runner& runner_;
     Handler handler_;
+    bool direct_;
     work work_;
 };
 

@@ -25,7 +25,7 @@ template <class T>
 using signature = typename signature_of<T>::type;
 
 template <class Handler, class T>
-void call(Handler&& handler, result<T> outcome) {
+void call(Handler&& handler, result<T>&& outcome) {
     if constexpr (takes_result<std::decay_t<Handler>>) {
         std::move(handler)(std::move(outcome));
     } else if constexpr (std::is_void_v<T>) {
@@ -38,15 +38,33 @@ void call(Handler&& handler, result<T> outcome) {
     }
 }
 
+struct no_executor {};
+
+/// Whether a handler of this type names an executor; those that do not run wherever the operation does.
+template <class Handler>
+inline constexpr bool has_executor = !std::is_same_v<asio::associated_executor_t<Handler, no_executor>, no_executor>;
+
+/// Whether the handler runs on `here`.
+template <class Handler>
+bool runs_on(asio::any_io_executor const& here, Handler const& handler) noexcept {
+    if constexpr (!has_executor<Handler>) {
+        return true;
+    } else {
+        auto const executor = asio::get_associated_executor(handler, here);
+        if constexpr (std::is_convertible_v<decltype(executor), asio::any_io_executor>)
+            return asio::any_io_executor(executor) == here;
+        else
+            return false;
+    }
+}
+
 /// Completes on the handler's own executor. Called on `here`, from a handler that Asio runs: where the two are the same, it
 /// is called directly, for a dispatch through any_io_executor costs 4 % of a query (docs/performance.md).
 template <class Handler, class T>
-void complete_on(asio::any_io_executor const& here, Handler handler, result<T> outcome) {
+void complete_on(asio::any_io_executor const& here, bool direct, Handler&& handler, result<T>&& outcome) {
+    if (direct)
+        return call(std::move(handler), std::move(outcome));
     auto const executor = asio::get_associated_executor(handler, here);
-    if constexpr (std::is_convertible_v<decltype(executor), asio::any_io_executor>) {
-        if (asio::any_io_executor(executor) == here)
-            return call(std::move(handler), std::move(outcome));
-    }
     asio::dispatch(executor, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
         call(std::move(handler), std::move(outcome));
     });

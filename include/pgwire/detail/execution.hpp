@@ -26,7 +26,7 @@ class PGWIRE_API execution : public protocol::receiver {
 public:
     enum class protocol_kind { extended, simple };
 
-    execution(statement what, row_sink& rows, protocol_kind kind)
+    execution(statement&& what, row_sink& rows, protocol_kind kind)
         : statement_(std::move(what)), rows_(rows), kind_(kind), deadline_(statement_.deadline()) {}
 
     execution(execution const&) = delete;

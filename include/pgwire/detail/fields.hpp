@@ -12,6 +12,13 @@ namespace pgwire::detail {
 
 inline constexpr std::size_t max_fields = 64;
 
+// Some functions and objects here are named, but never used when the program runs, and have no definition.
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+
 /// Converts to every type but the aggregate itself, so that a copy does not count as a first field.
 template <class Aggregate>
 struct any_field {
@@ -50,12 +57,6 @@ using field_type =
     std::remove_cvref_t<std::tuple_element_t<I, decltype(tie_fields(std::declval<T&>()))>>;
 
 // Only the address of its fields is ever used, when the program is compiled; there is no such object.
-#ifdef __clang__
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wundefined-var-template"
-#pragma clang diagnostic ignored "-Wundefined-internal"
-#endif
-
 template <class T>
 struct storage_never_made {
     T value;

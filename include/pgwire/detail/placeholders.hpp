@@ -48,6 +48,7 @@ public:
 
 private:
     static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    static constexpr bool ends_line(char c) { return c == '\n' || c == '\r'; }
     static constexpr bool begins_name(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
     }
@@ -55,19 +56,40 @@ private:
 
     constexpr char peek(std::size_t ahead) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
-    /// A doubled quote needs no care: it ends one quoted part and begins the next.
+    /// A doubled quote ends one quoted part and begins the next, which needs care only where backslashes escape in both.
     constexpr void skip_quoted(char quote, bool backslash_escapes) {
         for (++at_; at_ < text_.size(); ++at_) {
             if (text_[at_] == '\\' && backslash_escapes)
                 ++at_;
-            else if (text_[at_] == quote)
+            else if (text_[at_] == quote && !(backslash_escapes && skip_to_next_part()))
                 break;
         }
         ++at_;
     }
 
+    /// From a quote to the one that goes on with the same literal: the next character, or behind white space with a line's
+    /// end in it, which may have comments (scan.l, `quotecontinue`).
+    constexpr bool skip_to_next_part() {
+        std::size_t next = at_ + 1;
+        bool line_ended = false;
+        for (; next < text_.size() && text_[next] != '\''; ++next) {
+            char const c = text_[next];
+            if (c == '-' && next + 1 < text_.size() && text_[next + 1] == '-')
+                while (next + 1 < text_.size() && !ends_line(text_[next + 1]))
+                    ++next;
+            else if (ends_line(c))
+                line_ended = true;
+            else if (c != ' ' && c != '\t' && c != '\f' && c != '\v')
+                return false;
+        }
+        if (next == text_.size() || !(line_ended || next == at_ + 1))
+            return false;
+        at_ = next;
+        return true;
+    }
+
     constexpr void skip_line() {
-        while (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\r')
+        while (at_ < text_.size() && !ends_line(text_[at_]))
             ++at_;
     }
 

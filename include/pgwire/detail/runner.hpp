@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <new>
 #include <utility>
-#include <vector>
 
 namespace pgwire::detail {
 
@@ -18,33 +17,35 @@ public:
     execution_memory(execution_memory const&) = delete;
     execution_memory& operator=(execution_memory const&) = delete;
     ~execution_memory() {
-        for (void* const block : free_)
-            ::operator delete(block);
+        while (free_ != nullptr)
+            ::operator delete(std::exchange(free_, free_->next));
     }
 
     void* allocate(std::size_t size) {
-        if (size > block_size || free_.empty())
-            return ::operator new(size > block_size ? size : block_size);
-        void* const block = free_.back();
-        free_.pop_back();
-        return block;
+        if (size > block_size)
+            return ::operator new(size);
+        if (free_ == nullptr)
+            return ::operator new(block_size);
+        --kept_;
+        return std::exchange(free_, free_->next);
     }
 
-    void deallocate(void* block, std::size_t size) noexcept {
-        if (size > block_size || free_.size() == most_kept)
-            return ::operator delete(block);
-        try {
-            free_.push_back(block);
-        } catch (std::bad_alloc const&) {
-            ::operator delete(block);
-        }
+    void deallocate(void* memory, std::size_t size) noexcept {
+        if (size > block_size || kept_ == most_kept)
+            return ::operator delete(memory);
+        ++kept_;
+        free_ = new (memory) block{free_};
     }
 
 private:
+    struct block {
+        block* next;
+    };
     static constexpr std::size_t block_size = 1024;
     static constexpr std::size_t most_kept = 64;
 
-    std::vector<void*> free_;
+    block* free_ = nullptr;
+    std::size_t kept_ = 0;
 };
 
 /// Runs executions: a connection does, later a pool. Used from its executor only.

@@ -17,6 +17,7 @@
 /// The row sinks of the operations. Each has the operation's result type and gives it with `take`.
 namespace pgwire::detail {
 
+PGWIRE_API error not_connected();
 PGWIRE_API error no_rows();
 PGWIRE_API error too_many_rows();
 
@@ -46,6 +47,18 @@ protected:
         fail(decoder_.failure(wrong));
         return errc::ok;
     }
+    template <class Container>
+    errc decode_into(protocol::bytes_view values, Container& rows) {
+        if constexpr (std::is_same_v<decltype(rows.back()), T&>) {
+            rows.emplace_back();
+            return decode(values, rows.back());
+        } else { // std::vector<bool>
+            T object{};
+            errc const wrong = decode(values, object);
+            rows.push_back(std::move(object));
+            return wrong;
+        }
+    }
     errc skip(protocol::bytes_view values) const noexcept {
         return is_row(values, columns_) ? errc::ok : errc::malformed_message;
     }
@@ -67,8 +80,7 @@ public:
     errc row(protocol::bytes_view values) override {
         if (this->failure())
             return this->skip(values);
-        rows_->emplace_back();
-        return this->decode(values, rows_->back());
+        return this->decode_into(values, *rows_);
     }
     std::size_t take() { return rows_->size(); }
 
@@ -86,7 +98,7 @@ public:
     errc row(protocol::bytes_view values) override {
         if (this->failure())
             return this->skip(values);
-        return this->decode(values, rows_.emplace_back());
+        return this->decode_into(values, rows_);
     }
     std::vector<T> take() { return std::move(rows_); }
 

@@ -59,8 +59,8 @@ private:
         heap_ = std::move(other.heap_);
         capacity_ = std::exchange(other.capacity_, InPlace);
         size_ = std::exchange(other.size_, 0);
-        if (!heap_)
-            std::memcpy(in_place_.data(), other.in_place_.data(), size_);
+        // All of it, used or not: a copy of known size is a few instructions, one of unknown size a call.
+        std::memcpy(in_place_.data(), other.in_place_.data(), InPlace);
     }
 
     void grow(std::size_t size) {

@@ -4,8 +4,31 @@
 #include <pgwire/errc.hpp>
 #include <pgwire/protocol/bytes.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+
+namespace pgwire::detail {
+
+enum class message_class : std::uint8_t { unknown, values, texts, others };
+using message_classes = std::array<message_class, 256>;
+
+constexpr message_classes classify(std::string_view values, std::string_view texts, std::string_view others) {
+    message_classes classes{};
+    for (char const type : values)
+        classes[static_cast<unsigned char>(type)] = message_class::values;
+    for (char const type : texts)
+        classes[static_cast<unsigned char>(type)] = message_class::texts;
+    for (char const type : others)
+        classes[static_cast<unsigned char>(type)] = message_class::others;
+    return classes;
+}
+
+inline constexpr message_classes backend_message_classes = classify("DdV", "TtEN", "123ACGHIKRSWZcnsv");
+inline constexpr message_classes frontend_message_classes = classify("QPBFd", "f", "CDEHSXcp");
+
+} // namespace pgwire::detail
 
 namespace pgwire::protocol {
 
@@ -23,9 +46,24 @@ struct PGWIRE_API limits {
     static constexpr limits before_authentication() noexcept { return {30'000, 30'000, 30'000}; }
 
     /// The limit for a message from a server; 0 for a type that servers do not send.
-    [[nodiscard]] std::uint32_t backend(char type) const noexcept;
+    [[nodiscard]] std::uint32_t backend(char type) const noexcept { return of(detail::backend_message_classes, type); }
     /// The limit for a message from a client; 0 for a type that clients do not send.
-    [[nodiscard]] std::uint32_t frontend(char type) const noexcept;
+    [[nodiscard]] std::uint32_t frontend(char type) const noexcept { return of(detail::frontend_message_classes, type); }
+
+private:
+    [[nodiscard]] std::uint32_t of(detail::message_classes const& classes, char type) const noexcept {
+        switch (classes[static_cast<unsigned char>(type)]) {
+        case detail::message_class::others:
+            return others;
+        case detail::message_class::values:
+            return values;
+        case detail::message_class::texts:
+            return texts;
+        case detail::message_class::unknown:
+            break;
+        }
+        return 0;
+    }
 };
 
 enum class peer { backend, frontend };

@@ -118,7 +118,14 @@ struct PGWIRE_API bind {
     sequence<nullable_bytes> parameters;
     sequence<std::int16_t> result_formats;
 
-    void encode(writer& out) const;
+    // Here, where it melts into the caller: it is in every query.
+    void encode(writer& out) const {
+        out.string(portal);
+        out.string(statement);
+        parameter_formats.encode_counted<std::uint16_t>(out, errc::too_many_parameters);
+        parameters.encode_counted<std::uint16_t>(out, errc::too_many_parameters);
+        result_formats.encode_counted<std::uint16_t>(out);
+    }
     void decode(reader& in);
 };
 

@@ -116,7 +116,7 @@ TEST_F(ledger_of_three, abandoned_keeps_its_places) {
     EXPECT_EQ(book[6].what, awaited::ready);
 }
 
-TEST_F(ledger_of_three, P_03_skips_to_the_next_ready_only) {
+TEST_F(ledger_of_three, P03_skips_to_the_next_ready_only) { // P-03
     for (receiver* const who : {&a, &b, &c}) {
         expect_statement(who);
         book.expect(awaited::ready, who);
@@ -129,7 +129,7 @@ TEST_F(ledger_of_three, P_03_skips_to_the_next_ready_only) {
     EXPECT_EQ(book.head().who, &b);
 }
 
-TEST_F(ledger_of_three, P_02_aborts_each_later_request_of_the_sync_once) {
+TEST_F(ledger_of_three, P02_aborts_each_later_request_of_the_sync_once) { // P-02
     expect_statement(&a);
     expect_statement(&b);
     expect_statement(&c);
@@ -140,13 +140,13 @@ TEST_F(ledger_of_three, P_02_aborts_each_later_request_of_the_sync_once) {
     EXPECT_EQ(book.head().who, &c);
 }
 
-TEST_F(ledger_of_three, P_02_tells_the_owner_of_the_sync_who_made_nothing_else) {
+TEST_F(ledger_of_three, P02_tells_the_owner_of_the_sync_who_made_nothing_else) { // P-02
     expect_statement(&a);
     book.expect(awaited::ready, &c);
     EXPECT_THAT(skip(), ElementsAre(&c));
 }
 
-TEST_F(ledger_of_three, P_12_does_not_tell_those_who_have_gone) {
+TEST_F(ledger_of_three, P12_does_not_tell_those_who_have_gone) { // P-12
     expect_statement(&a);
     expect_statement(&b);
     expect_statement(&c);

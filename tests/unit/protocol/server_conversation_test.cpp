@@ -184,9 +184,9 @@ TEST(ServerConversation, after_an_error_everything_up_to_sync_is_skipped) {
     session s;
     s.handler.answers["bind p"] = fail;
     s.receives(parse("one") + bind("p") + execute("p") + flush_ + query("skipped too") + copy_data("x") +
-               wire::raw('P', "malformed, but nobody looks") + sync_ + parse("two") + sync_);
+               wire::raw('P', "malformed, but nobody looks") + sync_ + parse("two") + bind("q") + sync_);
     EXPECT_THAT(s.replies(), ElementsAre("E 22012", "Z I", "Z I"));
-    EXPECT_THAT(s.handler.calls, ElementsAre("parse one", "bind p", "sync", "parse two", "sync"));
+    EXPECT_THAT(s.handler.calls, ElementsAre("parse one", "bind p", "sync", "parse two", "bind q", "sync"));
 }
 
 TEST(ServerConversation, error_at_flush_skips_too) {
@@ -195,6 +195,8 @@ TEST(ServerConversation, error_at_flush_skips_too) {
     s.receives(flush_ + parse("one") + sync_);
     EXPECT_THAT(s.handler.calls, ElementsAre("flush", "sync"));
     EXPECT_THAT(s.replies(), ElementsAre("E 22012", "Z I"));
+    s.receives(query("a") + flush_ + sync_);
+    EXPECT_THAT(s.replies(), ElementsAre("Z I", "E 22012", "Z I")) << "behind a Query too";
 }
 
 TEST(ServerConversation, error_at_sync_comes_before_its_ready) {

@@ -302,7 +302,7 @@ TEST(Startup, S20_negotiation_twice_or_late) {
          {negotiation + negotiation, wire::of(backend::authentication_cleartext_password{}) + negotiation,
           ok + negotiation, ok + key + negotiation}) {
         client c(asking_for(version::v3_2));
-        c.receives(bytes + ok + ready);
+        c.receives(bytes);
         EXPECT_EQ(c.failure(), errc::unexpected_message);
         EXPECT_EQ(c.failure().kind(), error_kind::protocol);
     }
@@ -500,9 +500,11 @@ TEST(Startup, A03_unknown_mechanisms_are_listed) {
 }
 
 TEST(Startup, A03_a_known_mechanism_is_found_among_others) {
-    client c;
-    c.receives(sasl({"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"}));
-    EXPECT_THAT(c.take_output(), HasSubstr("SCRAM-SHA-256\0\0\0\0"s));
+    for (auto const& offer : {sasl({"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"}), sasl({"SCRAM-SHA-256", "OAUTHBEARER"})}) {
+        client c;
+        c.receives(offer);
+        EXPECT_THAT(c.take_output(), HasSubstr("SCRAM-SHA-256\0\0\0\0"s));
+    }
 }
 
 /// A client in the middle of SCRAM.
@@ -790,7 +792,7 @@ TEST(Startup, F01_impossible_lengths_end_it_at_once) {
 
 TEST(Startup, F02_F03_long_messages_are_refused_at_the_header) {
     std::uint32_t const limit = limits::before_authentication().others;
-    for (std::uint32_t const length : {limit + 1, 0x10'0000U, 0x7fff'ffffU}) {
+    for (std::uint32_t const length : {limit + 1, 0x1000'0000U, 0x1fff'ffffU, 0x7fff'ffffU}) {
         for (char const type : "RENv"sv)
             EXPECT_EQ(client().receives(wire::with_length(type, length)).failure(), errc::message_over_limit)
                 << type << length;

@@ -90,17 +90,17 @@ TEST(Array, of_texts) { // values from PostgreSQL 15
 }
 
 TEST(Array, of_json) {
-    std::vector<json> const values{{R"({"a": 1})"}, {"null"}};
+    std::vector<json> const values{json(R"({"a": 1})"), json("null")};
     std::string_view const text = R"({"{\"a\": 1}","null"})";
     expect_text(oids::json_array, text, values);
     expect_text(oids::jsonb_array, text, values);
     EXPECT_EQ(encoded(values), text);
     EXPECT_EQ(
         from_hex<std::vector<json>>(oids::json_array, "00000001 00000000 00000072 00000001 00000001 00000002 7b7d"),
-        std::vector<json>{{"{}"}});
+        std::vector<json>{json("{}")});
     EXPECT_EQ(
         from_hex<std::vector<json>>(oids::jsonb_array, "00000001 00000000 00000eda 00000001 00000001 00000003 01 7b7d"),
-        std::vector<json>{{"{}"}});
+        std::vector<json>{json("{}")});
 }
 
 TEST(Array, bounds) { // values from PostgreSQL 15
