@@ -72,6 +72,7 @@ TEST(placeholders, not_in_literals_with_escapes) {
     EXPECT_THAT(placeholders("E'a'\n"), IsEmpty());
     EXPECT_THAT(placeholders(R"(E'\)"), IsEmpty());
     EXPECT_THAT(placeholders(R"(type'\' $1)"), ElementsAre("8:1")) << "a name that ends with e is no E";
+    EXPECT_THAT(placeholders(R"(east'\' $1)"), ElementsAre("8:1")) << "nor one that begins with it";
     EXPECT_THAT(placeholders(R"(E '\' $1)"), ElementsAre("6:1")) << "nor is one with a space behind it";
 }
 
