@@ -53,16 +53,18 @@ struct row {
 
 /// A thousand rows of five columns, as they arrive.
 void decode_rows(benchmark::State& state) {
-    std::array<protocol::backend::field, 5> fields{{{.name = "id", .type = pgwire::oids::int8, .format = pgwire::format::binary},
-                                                    {.name = "a", .type = pgwire::oids::int4, .format = pgwire::format::binary},
-                                                    {.name = "b", .type = pgwire::oids::float8, .format = pgwire::format::binary},
-                                                    {.name = "c", .type = pgwire::oids::text, .format = pgwire::format::binary},
-                                                    {.name = "d", .type = pgwire::oids::int4, .format = pgwire::format::binary}}};
+    std::array<protocol::backend::field, 5> fields{
+        {{.name = "id", .type = pgwire::oids::int8, .format = pgwire::format::binary},
+         {.name = "a", .type = pgwire::oids::int4, .format = pgwire::format::binary},
+         {.name = "b", .type = pgwire::oids::float8, .format = pgwire::format::binary},
+         {.name = "c", .type = pgwire::oids::text, .format = pgwire::format::binary},
+         {.name = "d", .type = pgwire::oids::int4, .format = pgwire::format::binary}}};
     protocol::backend::row_description const description{std::span<protocol::backend::field const>(fields)};
     protocol::buffer in;
     std::array<std::byte, 8> const number{};
     auto const eight = protocol::bytes_view(number);
-    std::array<protocol::nullable_bytes, 5> const values{eight, eight.first(4), eight, protocol::as_bytes("some text"), std::nullopt};
+    std::array<protocol::nullable_bytes, 5> const values{eight, eight.first(4), eight, protocol::as_bytes("some text"),
+                                                         std::nullopt};
     for (int i = 0; i < 1000; ++i)
         append(in, protocol::backend::data_row{std::span<protocol::nullable_bytes const>(values)});
 
@@ -84,7 +86,8 @@ void decode_rows(benchmark::State& state) {
 BENCHMARK(decode_rows);
 
 void describe_columns(benchmark::State& state) {
-    std::array<protocol::backend::field, 1> fields{{{.name = "a", .type = pgwire::oids::int4, .format = pgwire::format::binary}}};
+    std::array<protocol::backend::field, 1> fields{
+        {{.name = "a", .type = pgwire::oids::int4, .format = pgwire::format::binary}}};
     protocol::backend::row_description const description{std::span<protocol::backend::field const>(fields)};
     pgwire::detail::row_decoder<int> decoder;
     for (auto _ : state)

@@ -45,14 +45,17 @@ public:
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(how.hosts.at(0).port);
-        check(::inet_pton(AF_INET, how.hosts[0].name.c_str(), &address.sin_addr) == 1, "raw socket: need a numeric IPv4 host");
+        check(::inet_pton(AF_INET, how.hosts[0].name.c_str(), &address.sin_addr) == 1,
+              "raw socket: need a numeric IPv4 host");
         check(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0, "raw socket: connect");
         int const on = 1;
         ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         protocol::buffer out;
-        std::array<protocol::frontend::startup_parameter, 2> const hello{{{"user", how.user}, {"database", how.database}}};
-        protocol::append(out, protocol::frontend::startup{protocol::version::v3_0,
-                                                          std::span<protocol::frontend::startup_parameter const>(hello)});
+        std::array<protocol::frontend::startup_parameter, 2> const hello{
+            {{"user", how.user}, {"database", how.database}}};
+        protocol::append(out,
+                         protocol::frontend::startup{protocol::version::v3_0,
+                                                     std::span<protocol::frontend::startup_parameter const>(hello)});
         send(out);
         read_until_ready();
         std::array<std::uint32_t, 1> const types{oids::int4};
@@ -79,7 +82,8 @@ public:
             protocol::append(out, protocol::frontend::execute{});
             protocol::append(out, protocol::frontend::sync{});
             auto const bytes = out.unread();
-            check(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()), "send");
+            check(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()),
+                  "send");
             ssize_t const size = ::recv(socket_, input_.data(), input_.size(), 0);
             check(size > 6 && input_[static_cast<std::size_t>(size) - 6] == std::byte{'Z'}, "recv");
             answered();
@@ -101,7 +105,8 @@ private:
             in.commit(static_cast<std::size_t>(size));
             protocol::frame message;
             errc error{};
-            while (protocol::next_frame(in.unread(), {}, protocol::peer::backend, message, error) == protocol::framing::complete) {
+            while (protocol::next_frame(in.unread(), {}, protocol::peer::backend, message, error) ==
+                   protocol::framing::complete) {
                 if (message.type == 'K')
                     pid_ = static_cast<int>(protocol::decode<protocol::backend::backend_key_data>(message.body)->pid);
                 check(message.type != 'E', "raw socket: the server reports an error");
@@ -220,9 +225,7 @@ private:
 class coroutine final : public asynchronous {
 public:
     coroutine(std::string const& uri, bool with_deadline) : asynchronous(uri), with_deadline_(with_deadline) {}
-    std::string name() const override {
-        return with_deadline_ ? "pgwire, coroutine, deadline" : "pgwire, coroutine";
-    }
+    std::string name() const override { return with_deadline_ ? "pgwire, coroutine, deadline" : "pgwire, coroutine"; }
 
     void ask(int count, std::function<void()> const& answered) override {
         asio::co_spawn(

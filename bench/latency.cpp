@@ -34,7 +34,8 @@ struct measurement {
     pgwire::test::counts cost{};
 
     [[nodiscard]] double percentile(double p) {
-        auto const at = microseconds.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(microseconds.size() - 1));
+        auto const at =
+            microseconds.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(microseconds.size() - 1));
         std::nth_element(microseconds.begin(), at, microseconds.end());
         return *at;
     }
@@ -58,7 +59,8 @@ void measure(contender& one, measurement& into) {
     auto const cost = pgwire::test::counted() - before;
     into.cost.system_calls += cost.system_calls;
     into.cost.allocations += cost.allocations;
-    into.block_medians.push_back(median({into.microseconds.begin() + static_cast<std::ptrdiff_t>(first), into.microseconds.end()}));
+    into.block_medians.push_back(
+        median({into.microseconds.begin() + static_cast<std::ptrdiff_t>(first), into.microseconds.end()}));
 }
 
 /// The middle of the blocks' ratios, and how far apart their quartiles are.
@@ -67,7 +69,9 @@ std::string ratio(measurement const& one, measurement const& yardstick) {
     for (std::size_t i = 0; i < one.block_medians.size(); ++i)
         ratios.push_back(one.block_medians[i] / yardstick.block_medians[i]);
     std::ranges::sort(ratios);
-    auto const at = [&](double p) { return ratios[static_cast<std::size_t>(p * static_cast<double>(ratios.size() - 1))]; };
+    auto const at = [&](double p) {
+        return ratios[static_cast<std::size_t>(p * static_cast<double>(ratios.size() - 1))];
+    };
     char text[64];
     std::snprintf(text, sizeof text, "%.3f (%.3f-%.3f)", at(0.5), at(0.25), at(0.75));
     return text;
@@ -95,8 +99,8 @@ void run(std::string const& uri, char const* placement, int server_processor) {
     for (std::size_t c = 0; c < contenders.size(); ++c) {
         auto& m = measured[c];
         auto const queries = static_cast<double>(m.microseconds.size());
-        std::printf("| %s | %.2f | %.2f | %s | %s | %.2f | %.2f | %.2f |\n", contenders[c]->name().c_str(), m.percentile(0.5),
-                    m.percentile(0.99), ratio(m, measured[0]).c_str(), ratio(m, measured[1]).c_str(),
+        std::printf("| %s | %.2f | %.2f | %s | %s | %.2f | %.2f | %.2f |\n", contenders[c]->name().c_str(),
+                    m.percentile(0.5), m.percentile(0.99), ratio(m, measured[0]).c_str(), ratio(m, measured[1]).c_str(),
                     m.percentile(0.99) / libpq_p99, static_cast<double>(m.cost.system_calls) / queries,
                     static_cast<double>(m.cost.allocations) / queries);
     }

@@ -17,8 +17,8 @@ void pin_process(int pid, int processor) {
     CPU_SET(static_cast<std::size_t>(processor), &set);
     if (::sched_setaffinity(pid, sizeof set, &set) != 0)
         throw std::system_error(errno, std::generic_category(),
-                                "pinning process " + std::to_string(pid) + " to processor " + std::to_string(processor) +
-                                    " (run as root, or as the server's user)");
+                                "pinning process " + std::to_string(pid) + " to processor " +
+                                    std::to_string(processor) + " (run as root, or as the server's user)");
 }
 
 } // namespace pgwire::bench

@@ -36,11 +36,14 @@ static asio::awaitable<void> tour(std::string where) {
         show("drop table people (an error, kept)", pgwire::summary(dropped.error()));
     co_await db.execute("create table people (id integer primary key, name varchar(50), height double precision)"_sql);
     co_await db.execute("insert into people (id, name, height) values ($1, $2, $3)"_sql(1, "Ada", 1.68));
-    co_await db.execute("insert into people (id, name, height) values ($1, $2, $3)"_sql(2, "Grace", std::optional<double>()));
+    co_await db.execute(
+        "insert into people (id, name, height) values ($1, $2, $3)"_sql(2, "Grace", std::optional<double>()));
 
     // Rows become plain structs, by the names of their fields.
-    for (person const& p : co_await db.query<person>("select id, name, height from people where id >= $1 order by id"_sql(1)))
-        show("a person", std::to_string(p.id) + ", " + p.name + ", " + (p.height ? std::to_string(*p.height) + " m" : "height unknown"));
+    for (person const& p :
+         co_await db.query<person>("select id, name, height from people where id >= $1 order by id"_sql(1)))
+        show("a person", std::to_string(p.id) + ", " + p.name + ", " +
+                             (p.height ? std::to_string(*p.height) + " m" : "height unknown"));
 
     // One value, with a deadline.
     show("how many", std::to_string(co_await db.query_one<std::int64_t>("select count(*) from people"_sql.within(5s))));

@@ -15,13 +15,22 @@
 
 namespace pgwire {
 
-/// Text that must not be printed by mistake: it converts from text but not to it, and has no stream operator.
-class secret_text {
+/// Text that must not be printed by mistake: it converts from text but not to it, and has no stream operator. Wiped when it
+/// goes.
+class PGWIRE_API secret_text {
 public:
     secret_text() = default;
-    secret_text(std::string text) noexcept : text_(std::move(text)) {}
     secret_text(std::string_view text) : text_(text) {}
     secret_text(char const* text) : text_(text) {}
+    /// Takes it over, and wipes what it was taken from.
+    secret_text(std::string text) : text_(text) { wipe(text); }
+    secret_text(secret_text const&) = default;
+    secret_text(secret_text&& other) : text_(other.text_) { wipe(other.text_); }
+    secret_text& operator=(secret_text other) noexcept {
+        text_.swap(other.text_);
+        return *this;
+    }
+    ~secret_text() { wipe(text_); }
 
     /// Lives until the object is changed or destroyed.
     [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
@@ -29,6 +38,8 @@ public:
     bool operator==(secret_text const&) const = default;
 
 private:
+    static void wipe(std::string& text) noexcept;
+
     std::string text_;
 };
 

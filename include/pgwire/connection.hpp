@@ -43,7 +43,7 @@ class PGWIRE_API connection : public session {
         void operator()(Handler&& handler, result<config> how) const {
             auto const executor = asio::get_associated_executor(handler);
             static_assert(!std::is_same_v<std::remove_const_t<decltype(executor)>, asio::system_executor>,
-                          "pgwire: this token has no executor; give one: connect(executor, …)");
+                          "pgwire: this token has no executor; give one: connect(executor, ...)");
             initiate_connect{executor}(std::forward<Handler>(handler), std::move(how));
         }
     };
@@ -66,8 +66,8 @@ public:
     template <class How, class Token = default_token>
         requires is_configuration<How>
     static auto connect(How&& how, Token&& token = {}) {
-        return asio::async_initiate<Token, void(std::exception_ptr, connection)>(
-            initiate_connect_there{}, token, configuration(std::forward<How>(how)));
+        return asio::async_initiate<Token, void(std::exception_ptr, connection)>(initiate_connect_there{}, token,
+                                                                                 configuration(std::forward<How>(how)));
     }
 
     /// The same on a given executor, for tokens that have none of their own.
@@ -138,7 +138,8 @@ class connection::connect_operation final : public detail::connecting {
 public:
     connect_operation(asio::any_io_executor executor, Handler handler)
         : executor_(std::move(executor)), handler_(std::move(handler)),
-          work_(asio::prefer(asio::get_associated_executor(handler_, executor_), asio::execution::outstanding_work.tracked)) {}
+          work_(asio::prefer(asio::get_associated_executor(handler_, executor_),
+                             asio::execution::outstanding_work.tracked)) {}
 
     void cancel_by(detail::stop_connecting stop) {
         if (auto slot = asio::get_associated_cancellation_slot(handler_); slot.is_connected())

@@ -70,9 +70,7 @@ enum class errc {
 /// The category of `errc`; its name is "pgwire".
 PGWIRE_API std::error_category const& error_category() noexcept;
 
-inline std::error_code make_error_code(errc code) noexcept {
-    return {static_cast<int>(code), error_category()};
-}
+inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), error_category()}; }
 
 } // namespace pgwire
 

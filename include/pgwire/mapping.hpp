@@ -51,7 +51,9 @@ struct row_shape<T> {
     template <std::size_t>
     static constexpr std::string_view name = "the value";
     template <std::size_t>
-    static T& get(T& object) { return object; }
+    static T& get(T& object) {
+        return object;
+    }
 };
 
 template <class T>
@@ -64,14 +66,17 @@ struct row_shape<T> {
     template <std::size_t>
     static constexpr std::string_view name = "an element of the tuple";
     template <std::size_t I>
-    static part<I>& get(T& object) { return std::get<I>(object); }
+    static part<I>& get(T& object) {
+        return std::get<I>(object);
+    }
 };
 
 template <class T>
     requires(!column_value<T> && !is_tuple<T>)
 struct row_shape<T> {
-    static_assert(std::is_aggregate_v<T>,
-                  "pgwire: a row becomes a value with a codec, a tuple or a plain aggregate; this type is none of them");
+    static_assert(
+        std::is_aggregate_v<T>,
+        "pgwire: a row becomes a value with a codec, a tuple or a plain aggregate; this type is none of them");
     static constexpr std::size_t size = field_count<T>;
     static_assert(size > 0 && size <= max_fields, "pgwire: an aggregate for rows has 1 to 64 fields");
     static constexpr bool by_name = true;
@@ -90,7 +95,9 @@ struct row_shape<T> {
     template <std::size_t I>
     static constexpr std::string_view name = column_name<I>();
     template <std::size_t I>
-    static part<I>& get(T& object) { return std::get<I>(tie_fields(object)); }
+    static part<I>& get(T& object) {
+        return std::get<I>(tie_fields(object));
+    }
 };
 
 /// Whether an object of T refers to the bytes it was decoded from, which are gone when an operation completes.

@@ -42,7 +42,9 @@ public:
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
     [[nodiscard]] protocol::bytes_view types() const noexcept { return bytes_.view().first(4 * count_); }
-    [[nodiscard]] protocol::bytes_view formats() const noexcept { return bytes_.view().subspan(4 * count_, 2 * count_); }
+    [[nodiscard]] protocol::bytes_view formats() const noexcept {
+        return bytes_.view().subspan(4 * count_, 2 * count_);
+    }
     [[nodiscard]] protocol::bytes_view values() const noexcept { return bytes_.view().subspan(6 * count_); }
 
     void append(arguments const& more);

@@ -13,7 +13,8 @@ namespace pgwire::client {
 class async_connection final : public detail::runner, public net::async_driver::owner {
 public:
     async_connection(net::socket connected, engine_options options)
-        : runner(connected.get_executor()), engine_(std::move(options)), driver_(std::move(connected), engine_, *this) {}
+        : runner(connected.get_executor()), engine_(std::move(options)), driver_(std::move(connected), engine_, *this) {
+    }
     ~async_connection() { engine_.abandon(); }
 
     /// Says hello; `started` is called once the server has answered, with the engine ready or finished.

@@ -1,6 +1,8 @@
 #include "client/connection_string.hpp"
+#include "protocol/crypto.hpp"
 
 #include <pgwire/config.hpp>
+
 #include <pgwire/detail/error_builder.hpp>
 
 #include <algorithm>
@@ -17,6 +19,11 @@
 #include <unistd.h>
 
 namespace pgwire {
+
+void secret_text::wipe(std::string& text) noexcept {
+    protocol::secure_wipe(text.data(), text.size());
+    text.clear();
+}
 namespace {
 
 using protocol::authentication_method;
@@ -305,8 +312,7 @@ struct given {
 };
 
 std::optional<given> look_up(option const& o, std::vector<detail::setting> const& settings) {
-    auto const last =
-        std::ranges::find(settings.rbegin(), settings.rend(), o.name, &detail::setting::name);
+    auto const last = std::ranges::find(settings.rbegin(), settings.rend(), o.name, &detail::setting::name);
     if (last != settings.rend())
         return given{last->value, place_of(*last)};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): config::parse says so

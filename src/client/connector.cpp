@@ -14,9 +14,7 @@ namespace pgwire::client {
 
 using detail::error_builder;
 
-void connector::start() {
-    try_next_host();
-}
+void connector::start() { try_next_host(); }
 
 void connector::try_next_host() {
     if (!waits_)
@@ -44,7 +42,8 @@ void connector::resolve() {
                                 if (!self->waits_ || self->host_ != host)
                                     return;
                                 if (error)
-                                    return self->host_failed(lookup_failed(self->config_.hosts[host - 1], error.message()));
+                                    return self->host_failed(
+                                        lookup_failed(self->config_.hosts[host - 1], error.message()));
                                 for (auto const& entry : found)
                                     self->addresses_.emplace_back(entry.endpoint());
                                 self->try_next_address();

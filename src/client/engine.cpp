@@ -397,7 +397,8 @@ void engine::expire(clock::time_point now) {
         return late;
     });
     if (give_up_at_ <= now)
-        return finish(error_builder(errc::connection_closed, "the server did not answer a cancel request in time").build());
+        return finish(
+            error_builder(errc::connection_closed, "the server did not answer a cancel request in time").build());
     if (current_ != nullptr && current_->deadline_ && *current_->deadline_ <= now)
         interrupt(*current_, errc::deadline_exceeded);
 }

@@ -72,7 +72,6 @@ public:
     void abandon() noexcept;
 
     [[nodiscard]] bool idle() const noexcept { return current_ == nullptr && waiting_.empty(); }
-    
 
     // The session.
 

@@ -26,19 +26,21 @@ error missing_column(std::string_view field, result_columns const& columns) {
 }
 
 error ambiguous_column(std::string_view field) {
-    return error_builder(errc::ambiguous_column, "more than one column is called " + quoted(field)).column(field).build();
+    return error_builder(errc::ambiguous_column, "more than one column is called " + quoted(field))
+        .column(field)
+        .build();
 }
 
 error too_few_columns(std::size_t wanted, result_columns const& columns) {
-    return error_builder(errc::too_few_columns, std::to_string(wanted) + " are needed, " + std::to_string(columns.size()) +
-                                                    " there are: " + list(columns))
+    return error_builder(errc::too_few_columns, std::to_string(wanted) + " are needed, " +
+                                                    std::to_string(columns.size()) + " there are: " + list(columns))
         .build();
 }
 
 error type_mismatch(std::string_view field, protocol::backend::field const& column, result_columns const& columns) {
-    return error_builder(errc::type_mismatch,
-                         "column " + quoted(column.name) + " of type " + std::to_string(columns.type_of(column)) +
-                             " does not fit " + (field == column.name ? "its field" : std::string(field)))
+    return error_builder(errc::type_mismatch, "column " + quoted(column.name) + " of type " +
+                                                  std::to_string(columns.type_of(column)) + " does not fit " +
+                                                  (field == column.name ? "its field" : std::string(field)))
         .column(column.name)
         .build();
 }

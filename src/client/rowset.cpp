@@ -48,7 +48,8 @@ field row::operator[](std::string_view name) const {
         found = i;
     }
     if (!found)
-        throw_error(detail::error_builder(errc::missing_column, "there is no column \"" + std::string(name) + '"').build());
+        throw_error(
+            detail::error_builder(errc::missing_column, "there is no column \"" + std::string(name) + '"').build());
     return (*this)[*found];
 }
 

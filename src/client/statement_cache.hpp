@@ -25,9 +25,9 @@ struct cached_statement {
     bool parsed = false;                    // the server has confirmed it
     bool described = false;                 // what it returns is known
     bool returns_rows = false;
-    std::vector<std::byte> bind_head;       // the bytes of a Bind up to the values, once there was one
-    std::vector<std::byte> bind_formats;    // of the arguments that it is for
-    std::string column_names;               // one after the other, as the columns refer to them
+    std::vector<std::byte> bind_head;    // the bytes of a Bind up to the values, once there was one
+    std::vector<std::byte> bind_formats; // of the arguments that it is for
+    std::string column_names;            // one after the other, as the columns refer to them
     std::vector<protocol::backend::field> columns;
 
     void remember(protocol::backend::row_description const& rows);

@@ -161,9 +161,7 @@ void async_driver::on_read(std::shared_ptr<owner> self, std::error_code error, s
     machine_.deliver();
 }
 
-void async_driver::wake() {
-    round const asking(*this);
-}
+void async_driver::wake() { round const asking(*this); }
 
 /// Callers are resumed neither from inside the function that asked nor by whoever closes the connection.
 void async_driver::deliver_later() {
@@ -181,8 +179,7 @@ void async_driver::send() {
     if (waiting_to_send_)
         return;
     switch (send_now(socket_.native_handle(), machine_.output())) {
-    case sending::done:
-        break;
+    case sending::done: break;
     case sending::would_block:
         waiting_to_send_ = true; // and reading goes on: the server may want to be rid of its replies first
         socket_.async_wait(socket::wait_write, [this, self = owner_.shared_from_this()](std::error_code error) {

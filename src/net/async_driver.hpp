@@ -69,7 +69,7 @@ private:
     std::optional<asio::steady_timer> timer_;
     machine::clock::time_point timer_set_to_ = machine::clock::time_point::max();
     std::weak_ptr<cancel_connection> cancel_connection_;
-    bool in_round_ = false;      // bytes are being handled: sending waits for the end of it
+    bool in_round_ = false; // bytes are being handled: sending waits for the end of it
     bool waiting_to_send_ = false;
     bool delivery_posted_ = false;
 };

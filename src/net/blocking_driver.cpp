@@ -104,16 +104,14 @@ void blocking_driver::keep_time(std::optional<clock::time_point> deadline) {
 void blocking_driver::send(std::optional<clock::time_point> deadline) {
     while (is_open() && !machine_.output().empty()) {
         switch (send_now(socket_.number(), machine_.output())) {
-        case sending::done:
-            return;
+        case sending::done: return;
         case sending::would_block:
             wait_to_send(deadline);
             keep_time(deadline);
             if (machine_.finished())
                 return machine_.output().clear(); // nobody is left to read it
             break;
-        case sending::broken:
-            return machine_.output().clear(); // why, the next read tells, and maybe the server does
+        case sending::broken: return machine_.output().clear(); // why, the next read tells, and maybe the server does
         }
     }
 }

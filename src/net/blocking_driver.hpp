@@ -37,7 +37,8 @@ descriptor connect_blocking(endpoint const& server, std::optional<machine::clock
 
 /// Sends a CancelRequest on a connection of its own and waits, until `give_up` at the longest, for the server to close it:
 /// only then has the server done what it could (protocol documentation, "Canceling Requests in Progress").
-void send_cancel_request(endpoint const& server, protocol::buffer& request, machine::clock::time_point give_up) noexcept;
+void send_cancel_request(endpoint const& server, protocol::buffer& request,
+                         machine::clock::time_point give_up) noexcept;
 
 /// Runs a machine over a blocking socket, in the caller's thread: a send and a recv for each query, nothing else.
 class blocking_driver {
@@ -60,7 +61,8 @@ private:
     void set_receive_timeout(std::optional<machine::clock::time_point> due) noexcept;
     void wait_to_send(std::optional<machine::clock::time_point> deadline);
     void keep_time(std::optional<machine::clock::time_point> deadline);
-    [[nodiscard]] std::optional<machine::clock::time_point> due(std::optional<machine::clock::time_point> deadline) const;
+    [[nodiscard]] std::optional<machine::clock::time_point>
+    due(std::optional<machine::clock::time_point> deadline) const;
     void send_cancel_request();
     void end(std::error_code error);
 

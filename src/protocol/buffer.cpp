@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t first_capacity = 1024;
 
 void wipe_bytes(std::byte* data, std::size_t size) noexcept {
-    volatile std::byte* p = data;
+    std::byte volatile* p = data;
     for (std::size_t i = 0; i < size; ++i)
         p[i] = std::byte{0};
 }

@@ -10,9 +10,7 @@ namespace {
 
 constexpr std::string_view no_copy_here = "COPY is not possible here: use copy_in or copy_out";
 
-error copy_error() {
-    return error_builder(errc::unexpected_copy, std::string(no_copy_here)).build();
-}
+error copy_error() { return error_builder(errc::unexpected_copy, std::string(no_copy_here)).build(); }
 
 } // namespace
 
@@ -38,14 +36,11 @@ std::size_t conversation::receive(bytes_view input) {
 
 errc conversation::handle(frame const& message) {
     switch (message.type) {
-    case backend::data_row::type:
-        return handle_row(message.body);
+    case backend::data_row::type: return handle_row(message.body);
     case backend::command_complete::type:
     case backend::empty_query_response::type:
-    case backend::portal_suspended::type:
-        return handle_completion(message);
-    case backend::ready_for_query::type:
-        return handle_ready(message.body);
+    case backend::portal_suspended::type: return handle_completion(message);
+    case backend::ready_for_query::type: return handle_ready(message.body);
     case backend::bind_complete::type:
         return message.body.empty() ? settle_if(awaited::bind_complete, nullptr) : errc::malformed_message;
     case backend::parse_complete::type:
@@ -54,19 +49,15 @@ errc conversation::handle(frame const& message) {
         return message.body.empty() ? settle_if(awaited::close_complete, nullptr) : errc::malformed_message;
     case backend::parameter_description::type:
     case backend::row_description::type:
-    case backend::no_data::type:
-        return handle_description(message);
-    case backend::error_response::type:
-        return handle_error(message.body);
+    case backend::no_data::type: return handle_description(message);
+    case backend::error_response::type: return handle_error(message.body);
     case backend::copy_in_response::type:
     case backend::copy_out_response::type:
     case backend::copy_data::type:
-    case backend::copy_done::type:
-        return handle_copy(message);
+    case backend::copy_done::type: return handle_copy(message);
     case backend::notice_response::type:
     case backend::parameter_status::type:
-    case backend::notification_response::type:
-        return handle_anytime(message);
+    case backend::notification_response::type: return handle_anytime(message);
     case backend::function_call_response::type: {
         auto const response = decode<backend::function_call_response>(message.body);
         if (!response)

@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::size_t int_max = static_cast<std::size_t>(std::numeric_limits<int>::max());
 
-unsigned char* octets(std::byte* bytes) noexcept {
-    return reinterpret_cast<unsigned char*>(bytes);
-}
+unsigned char* octets(std::byte* bytes) noexcept { return reinterpret_cast<unsigned char*>(bytes); }
 
 // OpenSSL takes a null pointer to mean more than "empty" (HMAC: keep the last key), and an empty span may be null.
 unsigned char const* octets(std::span<std::byte const> bytes) noexcept {
@@ -56,9 +54,7 @@ bool pbkdf2_hmac_sha256(std::span<std::byte const> password, std::span<std::byte
                              static_cast<int>(derived.size()), octets(derived.data())) == 1;
 }
 
-bool md5(std::span<std::byte const> data, md5_digest& digest) noexcept {
-    return digest_with(EVP_md5(), data, digest);
-}
+bool md5(std::span<std::byte const> data, md5_digest& digest) noexcept { return digest_with(EVP_md5(), data, digest); }
 
 bool random_bytes(std::span<std::byte> bytes) noexcept {
     return bytes.size() <= int_max && RAND_bytes(octets(bytes.data()), static_cast<int>(bytes.size())) == 1;
@@ -68,8 +64,6 @@ bool constant_time_equal(std::span<std::byte const> a, std::span<std::byte const
     return a.size() == b.size() && CRYPTO_memcmp(octets(a), octets(b), a.size()) == 0;
 }
 
-void secure_wipe(void* memory, std::size_t size) noexcept {
-    OPENSSL_cleanse(memory, size);
-}
+void secure_wipe(void* memory, std::size_t size) noexcept { OPENSSL_cleanse(memory, size); }
 
 } // namespace pgwire::protocol

@@ -16,19 +16,19 @@ enum class awaited : std::uint8_t {
     portal_description,    // RowDescription or NoData
     rows,                  // DataRows, then CommandComplete, EmptyQueryResponse or PortalSuspended
     close_complete,
-    ready,                 // ReadyForQuery, for Sync
-    simple_query,          // results, then ReadyForQuery
-    function_result,       // FunctionCallResponse, then ReadyForQuery
+    ready,           // ReadyForQuery, for Sync
+    simple_query,    // results, then ReadyForQuery
+    function_result, // FunctionCallResponse, then ReadyForQuery
 };
 
 /// Where in the replies to its head the ledger stands.
 enum class progress : std::uint8_t {
     none,
-    described,  // the parameters of a statement, or the rows of a simple query
-    done,       // a simple query: at least one result is complete; a function call: its result came
-    failed,     // an ErrorResponse came; only ReadyForQuery may follow
+    described,    // the parameters of a statement, or the rows of a simple query
+    done,         // a simple query: at least one result is complete; a function call: its result came
+    failed,       // an ErrorResponse came; only ReadyForQuery may follow
     copy_refused, // CopyFail was sent; the server's error about it is ours
-    copy_out,   // CopyData nobody wants
+    copy_out,     // CopyData nobody wants
 };
 
 /// The order in which replies come: every frontend message that has one queues what, and for whom; every backend message

@@ -29,12 +29,8 @@ void append_report(buffer& output, report const& what) {
 
 } // namespace
 
-void append_error(buffer& output, report const& what) {
-    append_report<backend::error_response>(output, what);
-}
-void append_notice(buffer& output, report const& what) {
-    append_report<backend::notice_response>(output, what);
-}
+void append_error(buffer& output, report const& what) { append_report<backend::error_response>(output, what); }
+void append_notice(buffer& output, report const& what) { append_report<backend::notice_response>(output, what); }
 
 void responder::error(report const& what) {
     append_error(output_, what);

@@ -59,21 +59,11 @@ constexpr char32_t s_base = 0xAC00, l_base = 0x1100, v_base = 0x1161, t_base = 0
 constexpr char32_t l_count = 19, v_count = 21, t_count = 28, s_count = l_count * v_count * t_count;
 
 // In unsigned arithmetic, what lies below the base is far above the count.
-constexpr bool is_syllable(char32_t code) {
-    return code - s_base < s_count;
-}
-constexpr bool is_open_syllable(char32_t code) {
-    return is_syllable(code) && (code - s_base) % t_count == 0;
-}
-constexpr bool is_leading(char32_t code) {
-    return code - l_base < l_count;
-}
-constexpr bool is_vowel(char32_t code) {
-    return code - v_base < v_count;
-}
-constexpr bool is_trailing(char32_t code) {
-    return code - (t_base + 1) < t_count - 1;
-}
+constexpr bool is_syllable(char32_t code) { return code - s_base < s_count; }
+constexpr bool is_open_syllable(char32_t code) { return is_syllable(code) && (code - s_base) % t_count == 0; }
+constexpr bool is_leading(char32_t code) { return code - l_base < l_count; }
+constexpr bool is_vowel(char32_t code) { return code - v_base < v_count; }
+constexpr bool is_trailing(char32_t code) { return code - (t_base + 1) < t_count - 1; }
 
 void append_decomposition(secret_vector<char32_t>& output, char32_t syllable) {
     char32_t const index = syllable - s_base;

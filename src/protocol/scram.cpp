@@ -149,48 +149,27 @@ std::string channel_binding_input(std::string_view gs2_header, std::string_view 
 
 std::string_view to_string(scram_error error) noexcept {
     switch (error) {
-    case scram_error::none:
-        return "no error";
-    case scram_error::malformed_message:
-        return "malformed SCRAM message";
-    case scram_error::message_too_long:
-        return "SCRAM message is too long";
-    case scram_error::mandatory_extension:
-        return "SCRAM message requires an extension that is not supported";
-    case scram_error::invalid_user_name:
-        return "user name cannot be used for SCRAM";
-    case scram_error::authorization_identity:
-        return "SCRAM authorization identity is not supported";
-    case scram_error::invalid_nonce:
-        return "SCRAM nonce is empty or not printable";
-    case scram_error::foreign_nonce:
-        return "SCRAM nonce is not the one of this exchange";
-    case scram_error::nonce_not_extended:
-        return "server added nothing to the client's SCRAM nonce";
-    case scram_error::invalid_salt:
-        return "SCRAM salt is empty or not base64";
-    case scram_error::invalid_iteration_count:
-        return "SCRAM iteration count is not a positive number";
-    case scram_error::too_few_iterations:
-        return "SCRAM iteration count is below the configured minimum";
-    case scram_error::too_many_iterations:
-        return "SCRAM iteration count is above the configured maximum";
-    case scram_error::missing_channel_binding_data:
-        return "no data to bind the SCRAM exchange to the TLS channel";
-    case scram_error::channel_binding_mismatch:
-        return "SCRAM channel binding does not match";
-    case scram_error::wrong_proof:
-        return "SCRAM proof is wrong: the client does not know the password";
-    case scram_error::invalid_server_signature:
-        return "SCRAM server signature is not a base64 SHA-256 digest";
-    case scram_error::wrong_server_signature:
-        return "SCRAM server signature is wrong: it does not know the password";
-    case scram_error::rejected_by_server:
-        return "server rejected the SCRAM exchange";
-    case scram_error::out_of_sequence:
-        return "SCRAM message out of sequence";
-    case scram_error::crypto_failure:
-        return "cryptographic provider failed";
+    case scram_error::none: return "no error";
+    case scram_error::malformed_message: return "malformed SCRAM message";
+    case scram_error::message_too_long: return "SCRAM message is too long";
+    case scram_error::mandatory_extension: return "SCRAM message requires an extension that is not supported";
+    case scram_error::invalid_user_name: return "user name cannot be used for SCRAM";
+    case scram_error::authorization_identity: return "SCRAM authorization identity is not supported";
+    case scram_error::invalid_nonce: return "SCRAM nonce is empty or not printable";
+    case scram_error::foreign_nonce: return "SCRAM nonce is not the one of this exchange";
+    case scram_error::nonce_not_extended: return "server added nothing to the client's SCRAM nonce";
+    case scram_error::invalid_salt: return "SCRAM salt is empty or not base64";
+    case scram_error::invalid_iteration_count: return "SCRAM iteration count is not a positive number";
+    case scram_error::too_few_iterations: return "SCRAM iteration count is below the configured minimum";
+    case scram_error::too_many_iterations: return "SCRAM iteration count is above the configured maximum";
+    case scram_error::missing_channel_binding_data: return "no data to bind the SCRAM exchange to the TLS channel";
+    case scram_error::channel_binding_mismatch: return "SCRAM channel binding does not match";
+    case scram_error::wrong_proof: return "SCRAM proof is wrong: the client does not know the password";
+    case scram_error::invalid_server_signature: return "SCRAM server signature is not a base64 SHA-256 digest";
+    case scram_error::wrong_server_signature: return "SCRAM server signature is wrong: it does not know the password";
+    case scram_error::rejected_by_server: return "server rejected the SCRAM exchange";
+    case scram_error::out_of_sequence: return "SCRAM message out of sequence";
+    case scram_error::crypto_failure: return "cryptographic provider failed";
     }
     return "unknown SCRAM error";
 }
@@ -215,12 +194,8 @@ scram_step scram_client::client_first() {
         return {fail(scram_error::invalid_user_name), {}};
     }
     switch (options_.channel_binding) {
-    case scram_channel_binding::unsupported:
-        gs2_header_ = "n,,";
-        break;
-    case scram_channel_binding::not_offered:
-        gs2_header_ = "y,,";
-        break;
+    case scram_channel_binding::unsupported: gs2_header_ = "n,,"; break;
+    case scram_channel_binding::not_offered: gs2_header_ = "y,,"; break;
     case scram_channel_binding::tls_server_end_point:
         // A certificate without a hash function must not end in a connection without binding.
         if (options_.channel_binding_data.empty()) {

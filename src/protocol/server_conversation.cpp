@@ -18,8 +18,7 @@ std::size_t server_conversation::receive(bytes_view input) {
             used += message.size();
             handle(message);
             break;
-        case framing::incomplete:
-            return used;
+        case framing::incomplete: return used;
         case framing::refused:
             refuse(error == errc::unknown_message ? "invalid frontend message type" : "invalid message length");
             break;
@@ -39,20 +38,13 @@ void server_conversation::handle(frame const& message) {
         return;
 
     switch (message.type) {
-    case frontend::query::type:
-        return call(message.body, &request_handler::query, true);
-    case frontend::function_call::type:
-        return call(message.body, &request_handler::function_call, true);
-    case frontend::parse::type:
-        return call(message.body, &request_handler::parse);
-    case frontend::bind::type:
-        return call(message.body, &request_handler::bind);
-    case frontend::describe::type:
-        return call(message.body, &request_handler::describe);
-    case frontend::execute::type:
-        return call(message.body, &request_handler::execute);
-    case frontend::close::type:
-        return call(message.body, &request_handler::close);
+    case frontend::query::type: return call(message.body, &request_handler::query, true);
+    case frontend::function_call::type: return call(message.body, &request_handler::function_call, true);
+    case frontend::parse::type: return call(message.body, &request_handler::parse);
+    case frontend::bind::type: return call(message.body, &request_handler::bind);
+    case frontend::describe::type: return call(message.body, &request_handler::describe);
+    case frontend::execute::type: return call(message.body, &request_handler::execute);
+    case frontend::close::type: return call(message.body, &request_handler::close);
     case frontend::flush::type:
         if (!message.body.empty())
             return refuse("invalid message format");
@@ -65,19 +57,15 @@ void server_conversation::handle(frame const& message) {
         return ready_for_query();
     case frontend::copy_data::type:
     case frontend::copy_done::type:
-    case frontend::copy_fail::type:
-        return; // the rest of a COPY that has failed, sent before the client knew
-    default:
-        return refuse("unexpected message type"); // an answer to an authentication request
+    case frontend::copy_fail::type: return; // the rest of a COPY that has failed, sent before the client knew
+    default: return refuse("unexpected message type"); // an answer to an authentication request
     }
 }
 
 /// Sync and Flush are ignored: the client may have sent them behind an Execute that it did not know to be a COPY.
 void server_conversation::handle_copy(frame const& message) {
     switch (message.type) {
-    case frontend::copy_data::type:
-        handler_.copy_data(message.body, responder_);
-        break;
+    case frontend::copy_data::type: handler_.copy_data(message.body, responder_); break;
     case frontend::copy_done::type:
         if (!message.body.empty())
             return refuse("invalid message format");
@@ -94,10 +82,8 @@ void server_conversation::handle_copy(frame const& message) {
         break;
     }
     case frontend::sync::type:
-    case frontend::flush::type:
-        return;
-    default:
-        return refuse("unexpected message type during COPY from stdin");
+    case frontend::flush::type: return;
+    default: return refuse("unexpected message type during COPY from stdin");
     }
     settle();
 }

@@ -64,12 +64,8 @@ std::size_t server_startup::receive_packet(bytes_view input) {
     case frontend::gssenc_request::code:
         handle_encryption_request(asked_for_gss_, "GSSAPI encryption", packet, input.subspan(length));
         break;
-    case frontend::cancel_request::code:
-        handle_cancel_request(packet);
-        break;
-    default:
-        handle_startup(packet);
-        break;
+    case frontend::cancel_request::code: handle_cancel_request(packet); break;
+    default: handle_startup(packet); break;
     }
     return length;
 }
@@ -151,8 +147,7 @@ void server_startup::negotiate(std::uint32_t wanted, std::span<std::string_view 
 void server_startup::ask_for_proof() {
     credential_ = credentials_.find(user_, database_);
     switch (credential_.method) {
-    case authentication_method::none:
-        return accept();
+    case authentication_method::none: return accept();
     case authentication_method::password:
         phase_ = phase::password;
         return send(backend::authentication_cleartext_password{});
@@ -164,8 +159,7 @@ void server_startup::ask_for_proof() {
     case authentication_method::scram_sha_256:
         phase_ = phase::sasl_initial_response;
         return send(backend::authentication_sasl{{std::span(&scram_mechanism, 1)}});
-    default:
-        return refuse(sqlstate::feature_not_supported, "authentication method is not supported");
+    default: return refuse(sqlstate::feature_not_supported, "authentication method is not supported");
     }
 }
 
@@ -182,28 +176,19 @@ std::size_t server_startup::receive_answer(bytes_view input) {
     frame message;
     errc error = errc::ok;
     switch (next_frame(input, limits::before_authentication(), peer::frontend, message, error)) {
-    case framing::complete:
-        handle_answer(message.body);
-        return message.size();
-    case framing::incomplete:
-        break;
-    case framing::refused:
-        refuse(sqlstate::protocol_violation, "invalid message length");
-        break;
+    case framing::complete: handle_answer(message.body); return message.size();
+    case framing::incomplete: break;
+    case framing::refused: refuse(sqlstate::protocol_violation, "invalid message length"); break;
     }
     return 0;
 }
 
 void server_startup::handle_answer(bytes_view body) {
     switch (phase_) {
-    case phase::password:
-        return check_password(body);
-    case phase::md5:
-        return check_md5(body);
-    case phase::sasl_initial_response:
-        return begin_scram(body);
-    default:
-        return finish_scram(body);
+    case phase::password: return check_password(body);
+    case phase::md5: return check_md5(body);
+    case phase::sasl_initial_response: return begin_scram(body);
+    default: return finish_scram(body);
     }
 }
 

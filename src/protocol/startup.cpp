@@ -61,8 +61,7 @@ std::size_t startup::receive(bytes_view input) {
             answered_ = true;
             handle(message);
             break;
-        case framing::incomplete:
-            return used;
+        case framing::incomplete: return used;
         case framing::refused:
             fail(refused, "message " + printable(static_cast<char>(rest[0])) + " during startup");
             break;
@@ -113,8 +112,7 @@ void startup::handle(frame const& message) {
         if (phase_ != phase::authenticating || negotiated_ || method_)
             return fail_unexpected(message.type); // S-20
         return handle_negotiation(message.body);
-    default:
-        break;
+    default: break;
     }
     if (phase_ != phase::authenticated)
         return fail_unexpected(message.type);
@@ -182,14 +180,10 @@ void startup::handle_authentication(bytes_view body) {
         if (!request->contents.empty())
             return fail(errc::malformed_message, "AuthenticationCleartextPassword");
         return send_password();
-    case authentication_code::md5_password:
-        return send_md5(body);
-    case authentication_code::sasl:
-        return begin_sasl(body);
-    case authentication_code::sasl_continue:
-        return continue_sasl(request->contents);
-    case authentication_code::sasl_final:
-        return finish_sasl(request->contents);
+    case authentication_code::md5_password: return send_md5(body);
+    case authentication_code::sasl: return begin_sasl(body);
+    case authentication_code::sasl_continue: return continue_sasl(request->contents);
+    case authentication_code::sasl_final: return finish_sasl(request->contents);
     case authentication_code::kerberos_v5:
         return fail(errc::authentication_method_unsupported, "the server asks for Kerberos 5");
     case authentication_code::crypt_password:
@@ -199,8 +193,7 @@ void startup::handle_authentication(bytes_view body) {
     case authentication_code::gss:
     case authentication_code::gss_continue:
         return fail(errc::authentication_method_unsupported, "the server asks for GSSAPI");
-    case authentication_code::sspi:
-        return fail(errc::authentication_method_unsupported, "the server asks for SSPI");
+    case authentication_code::sspi: return fail(errc::authentication_method_unsupported, "the server asks for SSPI");
     }
     fail(errc::authentication_method_unsupported,
          "the server asks for authentication method " +

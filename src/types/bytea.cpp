@@ -18,9 +18,7 @@ bool decode_view(protocol::bytes_view from, protocol::bytes_view& value) noexcep
     return true;
 }
 
-constexpr int octal_digit(char c, char highest) noexcept {
-    return c >= '0' && c <= highest ? c - '0' : -1;
-}
+constexpr int octal_digit(char c, char highest) noexcept { return c >= '0' && c <= highest ? c - '0' : -1; }
 
 // bytea_output = escape: printable characters stand for themselves, a backslash is doubled, others are \ooo.
 bool decode_escaped(std::string_view text, bytes& value) {

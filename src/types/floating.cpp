@@ -44,14 +44,10 @@ decoder<float> codec<float>::decoder_for(oid column, format f) noexcept {
 
 decoder<double> codec<double>::decoder_for(oid column, format f) noexcept {
     switch (column) {
-    case oids::float4:
-        return f == format::text ? &decode_text<double> : &decode_binary<double, float, std::uint32_t>;
-    case oids::float8:
-        return f == format::text ? &decode_text<double> : &decode_binary<double, double, std::uint64_t>;
-    case oids::unknown_to_server:
-        return f == format::text ? &decode_text<double> : nullptr;
-    default:
-        return nullptr;
+    case oids::float4: return f == format::text ? &decode_text<double> : &decode_binary<double, float, std::uint32_t>;
+    case oids::float8: return f == format::text ? &decode_text<double> : &decode_binary<double, double, std::uint64_t>;
+    case oids::unknown_to_server: return f == format::text ? &decode_text<double> : nullptr;
+    default: return nullptr;
     }
 }
 

@@ -39,18 +39,12 @@ decoder<Int> decoder_of(format f) noexcept {
 template <class Int, oid Type, oid ArrayType>
 decoder<Int> integer_codec<Int, Type, ArrayType>::decoder_for(oid column, format f) noexcept {
     switch (column) {
-    case oids::int2:
-        return decoder_of<Int, std::int16_t>(f);
-    case oids::int4:
-        return decoder_of<Int, std::int32_t>(f);
-    case oids::int8:
-        return decoder_of<Int, std::int64_t>(f);
-    case oids::oid_:
-        return decoder_of<Int, std::uint32_t>(f);
-    case oids::unknown_to_server:
-        return f == format::text ? &decode_text<Int> : nullptr;
-    default:
-        return nullptr;
+    case oids::int2: return decoder_of<Int, std::int16_t>(f);
+    case oids::int4: return decoder_of<Int, std::int32_t>(f);
+    case oids::int8: return decoder_of<Int, std::int64_t>(f);
+    case oids::oid_: return decoder_of<Int, std::uint32_t>(f);
+    case oids::unknown_to_server: return f == format::text ? &decode_text<Int> : nullptr;
+    default: return nullptr;
     }
 }
 

@@ -24,14 +24,10 @@ bool detail::strip_jsonb_version(protocol::bytes_view& value) noexcept {
 
 decoder<json> codec<json>::decoder_for(oid column, format f) noexcept {
     switch (column) {
-    case oids::json:
-        return &decode;
-    case oids::jsonb:
-        return f == format::text ? &decode : &decode_jsonb;
-    case oids::unknown_to_server:
-        return f == format::text ? &decode : nullptr;
-    default:
-        return nullptr;
+    case oids::json: return &decode;
+    case oids::jsonb: return f == format::text ? &decode : &decode_jsonb;
+    case oids::unknown_to_server: return f == format::text ? &decode : nullptr;
+    default: return nullptr;
     }
 }
 

@@ -25,9 +25,7 @@ constexpr std::uint16_t infinity_scale = 0x20;
 
 constexpr std::size_t group_digits = 4; // decimal digits in one digit of the wire, which has base 10000
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool equal_ignoring_case(std::string_view text, std::string_view lower) noexcept {
     return std::ranges::equal(text, lower, [](char a, char b) { return (a | 0x20) == b; });
@@ -192,14 +190,10 @@ void encode_header(encoder& out, std::size_t digits, std::int16_t weight, std::u
 
 std::string_view special_value(std::uint16_t sign) noexcept {
     switch (sign) {
-    case nan_sign:
-        return "NaN";
-    case infinity_sign:
-        return "Infinity";
-    case minus_infinity_sign:
-        return "-Infinity";
-    default:
-        return {};
+    case nan_sign: return "NaN";
+    case infinity_sign: return "Infinity";
+    case minus_infinity_sign: return "-Infinity";
+    default: return {};
     }
 }
 

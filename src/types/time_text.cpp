@@ -23,9 +23,7 @@ struct civil_day {
 constexpr std::int64_t days_per_era = 146'097;
 constexpr std::int64_t days_to_2000 = 730'425; // from 0000-03-01
 
-constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept {
-    return (a >= 0 ? a : a - (b - 1)) / b;
-}
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept { return (a >= 0 ? a : a - (b - 1)) / b; }
 
 constexpr std::int64_t days_of(civil_day d) noexcept {
     std::int64_t const year = d.month <= 2 ? d.year - 1 : d.year;
@@ -234,9 +232,7 @@ bool is_timestamp(std::int64_t microseconds) noexcept {
            microseconds == infinite<std::int64_t> || microseconds == minus_infinite<std::int64_t>;
 }
 
-bool is_time(std::int64_t microseconds) noexcept {
-    return microseconds >= 0 && microseconds <= microseconds_per_day;
-}
+bool is_time(std::int64_t microseconds) noexcept { return microseconds >= 0 && microseconds <= microseconds_per_day; }
 
 void append_date(std::string& out, std::int32_t days) {
     if (append_infinity(out, days))
@@ -260,12 +256,8 @@ void append_time(std::string& out, std::int64_t microseconds) {
     }
 }
 
-void append_timestamp(std::string& out, std::int64_t microseconds) {
-    append_in_zone(out, microseconds, "");
-}
-void append_timestamptz(std::string& out, std::int64_t microseconds) {
-    append_in_zone(out, microseconds, "+00");
-}
+void append_timestamp(std::string& out, std::int64_t microseconds) { append_in_zone(out, microseconds, ""); }
+void append_timestamptz(std::string& out, std::int64_t microseconds) { append_in_zone(out, microseconds, "+00"); }
 
 bool parse_date(std::string_view text, std::int32_t& days) noexcept {
     if (parse_infinity(text, days))

@@ -20,21 +20,11 @@ namespace pgwire::detail {
 
 namespace {
 
-void append(std::string& out, bool value) {
-    out += value ? 't' : 'f';
-}
-void append(std::string& out, std::integral auto value) {
-    out += std::to_string(value);
-}
-void append(std::string& out, std::string_view value) {
-    out += value;
-}
-void append(std::string& out, numeric const& value) {
-    out += value.text();
-}
-void append(std::string& out, uuid const& value) {
-    out += value.to_string();
-}
+void append(std::string& out, bool value) { out += value ? 't' : 'f'; }
+void append(std::string& out, std::integral auto value) { out += std::to_string(value); }
+void append(std::string& out, std::string_view value) { out += value; }
+void append(std::string& out, numeric const& value) { out += value.text(); }
+void append(std::string& out, uuid const& value) { out += value.to_string(); }
 
 /// Laid out as float4out and float8out do: with an exponent if it is below -4, or if there are more digits before the
 /// point than the type holds for sure.
@@ -107,17 +97,13 @@ bool append_array(oid element_type, protocol::bytes_view value, std::string& out
 
 bool binary_to_text(oid type, protocol::bytes_view value, std::string& out) {
     switch (type) {
-    case oids::boolean:
-        return through<bool>(type, value, out);
+    case oids::boolean: return through<bool>(type, value, out);
     case oids::int2:
     case oids::int4:
     case oids::int8:
-    case oids::oid_:
-        return through<std::int64_t>(type, value, out);
-    case oids::float4:
-        return through<float>(type, value, out);
-    case oids::float8:
-        return through<double>(type, value, out);
+    case oids::oid_: return through<std::int64_t>(type, value, out);
+    case oids::float4: return through<float>(type, value, out);
+    case oids::float8: return through<double>(type, value, out);
     case oids::text:
     case oids::varchar:
     case oids::bpchar:
@@ -126,24 +112,17 @@ bool binary_to_text(oid type, protocol::bytes_view value, std::string& out) {
     case oids::unknown:
     case oids::xml:
     case oids::json:
-    case oids::jsonb:
-        return through<std::string_view>(type, value, out);
+    case oids::jsonb: return through<std::string_view>(type, value, out);
     case oids::bytea:
         out += "\\x";
         append_hex(out, value);
         return true;
-    case oids::uuid:
-        return through<uuid>(type, value, out);
-    case oids::numeric:
-        return through<numeric>(type, value, out);
-    case oids::date:
-        return through_number<std::int32_t>(value, out, &is_date, &append_date);
-    case oids::time:
-        return through_number<std::int64_t>(value, out, &is_time, &append_time);
-    case oids::timestamp:
-        return through_number<std::int64_t>(value, out, &is_timestamp, &append_timestamp);
-    case oids::timestamptz:
-        return through_number<std::int64_t>(value, out, &is_timestamp, &append_timestamptz);
+    case oids::uuid: return through<uuid>(type, value, out);
+    case oids::numeric: return through<numeric>(type, value, out);
+    case oids::date: return through_number<std::int32_t>(value, out, &is_date, &append_date);
+    case oids::time: return through_number<std::int64_t>(value, out, &is_time, &append_time);
+    case oids::timestamp: return through_number<std::int64_t>(value, out, &is_timestamp, &append_timestamp);
+    case oids::timestamptz: return through_number<std::int64_t>(value, out, &is_timestamp, &append_timestamptz);
     default:
         // Elements are never arrays, so this does not go deeper.
         oid const element = element_type_of(type);

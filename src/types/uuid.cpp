@@ -35,9 +35,7 @@ bool decode_binary(protocol::bytes_view bytes, uuid& value) noexcept {
     return true;
 }
 
-bool decode_text(protocol::bytes_view bytes, uuid& value) noexcept {
-    return read(protocol::as_text(bytes), value);
-}
+bool decode_text(protocol::bytes_view bytes, uuid& value) noexcept { return read(protocol::as_text(bytes), value); }
 
 } // namespace
 

@@ -34,12 +34,8 @@ template <std::floating_point T>
 bool same(T const& a, T const& b) {
     return a == b || (std::isnan(a) && std::isnan(b)); // text does not tell one NaN from another
 }
-bool same(numeric const& a, numeric const& b) {
-    return a.text() == b.text();
-}
-bool same(json_document const& a, json_document const& b) {
-    return a.text() == b.text();
-}
+bool same(numeric const& a, numeric const& b) { return a.text() == b.text(); }
+bool same(json_document const& a, json_document const& b) { return a.text() == b.text(); }
 template <class T>
 bool same(std::optional<T> const& a, std::optional<T> const& b) {
     return a && b ? same(*a, *b) : !a && !b;

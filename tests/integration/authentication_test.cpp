@@ -96,7 +96,8 @@ TEST_P(Authentication, S15_the_servers_reason_reaches_the_caller) {
     EXPECT_EQ(rejected.error(), pgwire::sqlstate::invalid_authorization_specification);
     EXPECT_EQ(rejected.error().severity(), "FATAL");
     EXPECT_TRUE(rejected.error().connection_lost());
-    auto const nowhere = user_of("postgresql://trust_user@" + GetParam().host + ":" + GetParam().port + "/no_such_database");
+    auto const nowhere =
+        user_of("postgresql://trust_user@" + GetParam().host + ":" + GetParam().port + "/no_such_database");
     ASSERT_FALSE(nowhere);
     EXPECT_EQ(nowhere.error(), pgwire::sqlstate::invalid_catalog_name);
 }
@@ -113,7 +114,8 @@ TEST_P(Authentication, S18_protocol_3_2_is_asked_for_and_a_lower_one_accepted) {
 }
 
 TEST_P(Authentication, the_next_host_is_tried) {
-    std::string const uri = "postgresql://trust_user@127.0.0.1:1," + GetParam().host + ":" + GetParam().port + "/pgwire";
+    std::string const uri =
+        "postgresql://trust_user@127.0.0.1:1," + GetParam().host + ":" + GetParam().port + "/pgwire";
     EXPECT_TRUE(user_of(uri));
     auto const nobody = user_of("postgresql://trust_user@127.0.0.1:1/pgwire");
     ASSERT_FALSE(nobody);

@@ -71,9 +71,9 @@ TEST_P(Blocking, another_thread_cancels) {
     auto db = pgwire::blocking::connection::connect(GetParam().uri());
     std::thread canceller([&] {
         auto observer = pgwire::blocking::connection::connect(GetParam().uri());
-        while (observer.query_one<std::int64_t>("select count(*) from pg_stat_activity where pid = $1 and state = 'active' and "
-                                                "query like 'select pg_sleep%'"_sql(static_cast<std::int32_t>(db.backend_pid()))) == 0) {
-        }
+        while (observer.query_one<std::int64_t>(
+                   "select count(*) from pg_stat_activity where pid = $1 and state = 'active' and "
+                   "query like 'select pg_sleep%'"_sql(static_cast<std::int32_t>(db.backend_pid()))) == 0) {}
         db.cancel();
     });
     auto const cancelled = db.execute("select pg_sleep(60)"_sql, pgwire::as_result);

@@ -59,7 +59,8 @@ TEST_P(Cancel, a_deadline_of_a_statement_that_waits_for_another_ends_it_unsent) 
 }
 
 TEST_P(Cancel, X05_a_slot_of_any_type_cancels_and_the_connection_goes_on) {
-    for (auto const type : {asio::cancellation_type::terminal, asio::cancellation_type::partial, asio::cancellation_type::total})
+    for (auto const type :
+         {asio::cancellation_type::terminal, asio::cancellation_type::partial, asio::cancellation_type::total})
         run([&]() -> asio::awaitable<void> {
             auto db = co_await pgwire::connection::connect(GetParam().uri());
             asio::cancellation_signal signal;
@@ -93,7 +94,8 @@ TEST_P(Cancel, X01_a_cancel_that_comes_too_late_hits_nobody) {
         auto db = co_await pgwire::connection::connect(GetParam().uri());
         for (int i = 0; i < 200; ++i) {
             // The deadline is about as long as the statement: sometimes one wins, sometimes the other.
-            auto const raced = co_await db.query_one<int>("select 7 from pg_sleep(0.001)"_sql.within(1ms), pgwire::as_result);
+            auto const raced =
+                co_await db.query_one<int>("select 7 from pg_sleep(0.001)"_sql.within(1ms), pgwire::as_result);
             if (raced)
                 EXPECT_EQ(*raced, 7);
             else
@@ -108,9 +110,8 @@ TEST_P(Cancel, cancel_of_the_connection_ends_everything_under_way) {
     run([&]() -> asio::awaitable<void> {
         auto db = co_await pgwire::connection::connect(GetParam().uri());
         int cancelled = 0;
-        auto const count = pgwire::as_result([&](pgwire::result<pgwire::command_tag> r) {
-            cancelled += r.error() == pgwire::errc::cancelled ? 1 : 0;
-        });
+        auto const count = pgwire::as_result(
+            [&](pgwire::result<pgwire::command_tag> r) { cancelled += r.error() == pgwire::errc::cancelled ? 1 : 0; });
         for (int i = 0; i < 3; ++i)
             db.execute("select pg_sleep(60)"_sql, count);
         co_await sleep_for(50ms);
@@ -127,7 +128,8 @@ TEST_P(Cancel, a_destroyed_connection_cancels_what_is_under_way) {
         std::optional<pgwire::result<pgwire::command_tag>> outcome;
         {
             auto db = co_await pgwire::connection::connect(GetParam().uri());
-            db.execute("select pg_sleep(60)"_sql, pgwire::as_result([&](pgwire::result<pgwire::command_tag> r) { outcome = std::move(r); }));
+            db.execute("select pg_sleep(60)"_sql,
+                       pgwire::as_result([&](pgwire::result<pgwire::command_tag> r) { outcome = std::move(r); }));
             co_await sleep_for(20ms);
         }
         EXPECT_FALSE(outcome) << "told from inside the destructor";
@@ -158,7 +160,8 @@ TEST_P(Cancel, Q23_a_goodbye_in_the_middle_is_what_the_caller_hears) {
         auto db = co_await pgwire::connection::connect(GetParam().uri());
         auto other = co_await pgwire::connection::connect(GetParam().uri());
         std::optional<pgwire::result<pgwire::command_tag>> outcome;
-        db.execute("select pg_sleep(60)"_sql, pgwire::as_result([&](pgwire::result<pgwire::command_tag> r) { outcome = std::move(r); }));
+        db.execute("select pg_sleep(60)"_sql,
+                   pgwire::as_result([&](pgwire::result<pgwire::command_tag> r) { outcome = std::move(r); }));
         co_await sleep_for(20ms);
         co_await other.execute("select pg_terminate_backend($1)"_sql(static_cast<std::int32_t>(db.backend_pid())));
         while (!outcome)
@@ -175,12 +178,15 @@ TEST(Connect, S14_a_server_that_is_silent_costs_no_more_than_connect_timeout) {
     asio::ip::tcp::acceptor silent(context, {asio::ip::address_v4::loopback(), 0});
     run([&]() -> asio::awaitable<void> {
         auto const started = std::chrono::steady_clock::now();
-        auto const db = co_await pgwire::connection::connect("host=127.0.0.1 user=x connect_timeout=2 port=" + std::to_string(silent.local_endpoint().port()),
+        auto const db = co_await pgwire::connection::connect("host=127.0.0.1 user=x connect_timeout=2 port=" +
+                                                                 std::to_string(silent.local_endpoint().port()),
                                                              pgwire::as_result);
         EXPECT_EQ(db.error(), pgwire::errc::deadline_exceeded);
         EXPECT_GE(std::chrono::steady_clock::now() - started, 2s);
     });
-    auto const blocking = pgwire::blocking::connection::connect("host=127.0.0.1 user=x connect_timeout=2 port=" + std::to_string(silent.local_endpoint().port()), pgwire::as_result);
+    auto const blocking = pgwire::blocking::connection::connect("host=127.0.0.1 user=x connect_timeout=2 port=" +
+                                                                    std::to_string(silent.local_endpoint().port()),
+                                                                pgwire::as_result);
     EXPECT_EQ(blocking.error(), pgwire::errc::deadline_exceeded);
 }
 

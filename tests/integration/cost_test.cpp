@@ -54,7 +54,8 @@ TEST_P(Cost, of_a_coroutine_with_a_deadline_on_every_query) {
         for (std::uint64_t i = 0; i < queries + 100; ++i) {
             if (i == 100)
                 before = counted();
-            EXPECT_EQ(co_await db.query_one<int>("select $1"_sql(static_cast<int>(i)).within(60s)), static_cast<int>(i));
+            EXPECT_EQ(co_await db.query_one<int>("select $1"_sql(static_cast<int>(i)).within(60s)),
+                      static_cast<int>(i));
         }
         expect(counted() - before, 4);
         co_await db.close();
@@ -85,11 +86,12 @@ TEST_P(Cost, of_a_callback) {
     asio::io_context context;
     pgwire::connection db;
     asking one{db};
-    pgwire::connection::connect(context.get_executor(), GetParam().uri(), [&](std::exception_ptr failed, pgwire::connection c) {
-        ASSERT_FALSE(failed);
-        db = std::move(c);
-        one.ask();
-    });
+    pgwire::connection::connect(context.get_executor(), GetParam().uri(),
+                                [&](std::exception_ptr failed, pgwire::connection c) {
+                                    ASSERT_FALSE(failed);
+                                    db = std::move(c);
+                                    one.ask();
+                                });
     context.run();
     expect(one.cost, 4);
 }

@@ -61,11 +61,13 @@ TEST_P(Iris, T005_one_is_an_integer) {
 TEST_P(Iris, tables_parameters_and_rows) {
     with_connection([](pgwire::connection& db) -> asio::awaitable<void> {
         (void)co_await db.execute("drop table things"_sql, pgwire::as_result);
-        co_await db.execute("create table things (id integer primary key, name varchar(50), weight double precision)"_sql);
+        co_await db.execute(
+            "create table things (id integer primary key, name varchar(50), weight double precision)"_sql);
         for (int i = 1; i <= 3; ++i)
             co_await db.execute("insert into things (id, name, weight) values ($1, $2, $3)"_sql(
                 i, "thing " + std::to_string(i), i == 2 ? std::optional<double>() : i * 1.5));
-        auto const rows = co_await db.query<thing>("select id, name, weight from things where id >= $1 order by id"_sql(2));
+        auto const rows =
+            co_await db.query<thing>("select id, name, weight from things where id >= $1 order by id"_sql(2));
         EXPECT_EQ(rows, (std::vector<thing>{{2, "thing 2", std::nullopt}, {3, "thing 3", 4.5}}));
         EXPECT_EQ(co_await db.query_one<std::int64_t>("select count(*) from things"_sql), 3);
         EXPECT_EQ((co_await db.script("select name from things where id = 1"_sql))[0][0]["name"].text(), "thing 1");
@@ -131,8 +133,9 @@ TEST_P(Iris, IQ110_bound_values_become_SQL_on_1_7_3_embedded) {
         (void)co_await db.execute("drop table injected"_sql, pgwire::as_result);
         co_await db.execute("create table injected (a varchar(50), b integer, c varchar(50))"_sql);
         // The server pastes values into the text, each for the next question mark, also for one inside an earlier value.
-        (void)co_await db.execute("insert into injected (a, b, c) values ($1, $2, $3)"_sql("?", ",(SELECT 4242),7)--", "z"),
-                                  pgwire::as_result);
+        (void)co_await db.execute(
+            "insert into injected (a, b, c) values ($1, $2, $3)"_sql("?", ",(SELECT 4242),7)--", "z"),
+            pgwire::as_result);
         auto const rows = co_await db.query("select a, b, c from injected"_sql);
         bool const as_given = rows.size() == 1 && rows[0][0].text() == "?" && rows[0][2].text() == "z";
         EXPECT_FALSE(as_given) << "the quirk is gone: bind it in the documentation, too";

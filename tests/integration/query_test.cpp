@@ -59,7 +59,8 @@ TEST_P(Query, gives_tuples_and_values_by_position) {
         auto const numbers = co_await db.query<std::int64_t>("select * from generate_series(1::int8, 1000)"_sql);
         EXPECT_EQ(numbers.size(), 1000U);
         EXPECT_EQ(numbers.back(), 1000);
-        auto const positional = co_await db.query_one<person>("select 7 as x, 'Lin' as y, 1.5::float8 as z"_sql.by_position());
+        auto const positional =
+            co_await db.query_one<person>("select 7 as x, 'Lin' as y, 1.5::float8 as z"_sql.by_position());
         EXPECT_EQ(positional, (person{7, "Lin", 1.5}));
     });
 }
@@ -148,11 +149,13 @@ TEST_P(Query, Q02_rows_without_columns) {
 
 TEST_P(Query, Q03_a_script_gives_its_results_in_order_and_stops_at_an_error) {
     with_connection([](pgwire::session& db) -> asio::awaitable<void> {
-        auto const results = co_await db.script("create temp table s (a int); insert into s values (1), (2); select * from s"_sql);
+        auto const results =
+            co_await db.script("create temp table s (a int); insert into s values (1), (2); select * from s"_sql);
         EXPECT_EQ(results.size(), 3U);
         EXPECT_EQ(results[1].tag().text(), "INSERT 0 2");
         EXPECT_EQ(results[2].size(), 2U);
-        auto const failed = co_await db.script("insert into s values (3); select 1/0; insert into s values (4)"_sql, pgwire::as_result);
+        auto const failed =
+            co_await db.script("insert into s values (3); select 1/0; insert into s values (4)"_sql, pgwire::as_result);
         EXPECT_EQ(failed.error(), pgwire::sqlstate::division_by_zero);
         EXPECT_EQ(co_await db.query_one<std::int64_t>("select count(*) from s"_sql), 2);
     });
@@ -197,7 +200,9 @@ TEST_P(Query, Q06_null_and_empty_text_in_every_place) {
         for (int i = 0; i < 8; ++i) {
             auto const pick = [&](int bit) { return (i >> bit & 1) != 0 ? null : std::optional(std::string()); };
             texts const row{pick(0), pick(1), pick(2)};
-            EXPECT_EQ(co_await db.query_one<texts>("select $1::text, $2::text, $3::text"_sql(std::get<0>(row), std::get<1>(row), std::get<2>(row))), row);
+            EXPECT_EQ(co_await db.query_one<texts>("select $1::text, $2::text, $3::text"_sql(
+                          std::get<0>(row), std::get<1>(row), std::get<2>(row))),
+                      row);
         }
     });
 }
@@ -205,7 +210,8 @@ TEST_P(Query, Q06_null_and_empty_text_in_every_place) {
 TEST_P(Query, Q07_an_error_after_rows_leaves_the_connection_usable) {
     with_connection([](pgwire::session& db) -> asio::awaitable<void> {
         std::vector<int> rows;
-        auto const failed = co_await db.query_into("select 10 / (10 - g) from generate_series(1, 20) g"_sql, rows, pgwire::as_result);
+        auto const failed =
+            co_await db.query_into("select 10 / (10 - g) from generate_series(1, 20) g"_sql, rows, pgwire::as_result);
         EXPECT_EQ(failed.error(), pgwire::sqlstate::division_by_zero);
         EXPECT_EQ(rows.size(), 9U);
         EXPECT_EQ(co_await db.query_one<int>("select 1"_sql), 1);
@@ -243,7 +249,8 @@ TEST_P(Query, Q16_Q17_copy_is_refused_and_the_connection_goes_on) {
         for (int i = 0; i < 2; ++i) {
             auto const in = co_await db.execute("copy c from stdin"_sql, pgwire::as_result);
             EXPECT_EQ(in.error(), pgwire::errc::unexpected_copy);
-            auto const out = co_await db.query("copy (select * from generate_series(1, 1000)) to stdout"_sql, pgwire::as_result);
+            auto const out =
+                co_await db.query("copy (select * from generate_series(1, 1000)) to stdout"_sql, pgwire::as_result);
             EXPECT_EQ(out.error(), pgwire::errc::unexpected_copy);
             auto const simple = co_await db.script("copy c from stdin; select 1"_sql, pgwire::as_result);
             EXPECT_EQ(simple.error(), pgwire::errc::unexpected_copy);
@@ -303,12 +310,15 @@ TEST_P(Query, what_does_not_fit_is_found_once_and_named) {
         EXPECT_EQ(missing.error(), pgwire::errc::missing_column);
         EXPECT_EQ(missing.error().kind(), pgwire::error_kind::mapping);
         EXPECT_EQ(missing.error().column(), "height");
-        auto const twice = co_await db.query<person>("select 1 as id, 2 as id, 'x' as name, 1.0::float8 as height"_sql, pgwire::as_result);
+        auto const twice = co_await db.query<person>("select 1 as id, 2 as id, 'x' as name, 1.0::float8 as height"_sql,
+                                                     pgwire::as_result);
         EXPECT_EQ(twice.error(), pgwire::errc::ambiguous_column);
-        auto const type = co_await db.query<person>("select now() as id, 'x' as name, 1.0::float8 as height"_sql, pgwire::as_result);
+        auto const type =
+            co_await db.query<person>("select now() as id, 'x' as name, 1.0::float8 as height"_sql, pgwire::as_result);
         EXPECT_EQ(type.error(), pgwire::errc::type_mismatch);
         EXPECT_EQ(type.error().column(), "id");
-        auto const null = co_await db.query<person>("select null::int as id, 'x' as name, 1.0::float8 as height"_sql, pgwire::as_result);
+        auto const null = co_await db.query<person>("select null::int as id, 'x' as name, 1.0::float8 as height"_sql,
+                                                    pgwire::as_result);
         EXPECT_EQ(null.error(), pgwire::errc::unexpected_null);
         EXPECT_EQ(null.error().column(), "id");
         auto const few = co_await db.query<std::tuple<int, int>>("select 1"_sql, pgwire::as_result);

@@ -139,16 +139,17 @@ TEST_P(Tokens, an_exception_out_of_a_callback_leaves_the_connection_whole) {
     asio::io_context context;
     std::optional<pgwire::connection> db;
     int answers = 0;
-    pgwire::connection::connect(context.get_executor(), GetParam().uri(), [&](std::exception_ptr, pgwire::connection c) {
-        db = std::move(c);
-        db->query_one<int>("select 1"_sql, [&](std::exception_ptr, int) {
-            db->query_one<int>("select 2"_sql, [&](std::exception_ptr, int n) {
-                answers = n;
-                db->close(asio::detached);
-            });
-            throw std::runtime_error("from a callback");
-        });
-    });
+    pgwire::connection::connect(context.get_executor(), GetParam().uri(),
+                                [&](std::exception_ptr, pgwire::connection c) {
+                                    db = std::move(c);
+                                    db->query_one<int>("select 1"_sql, [&](std::exception_ptr, int) {
+                                        db->query_one<int>("select 2"_sql, [&](std::exception_ptr, int n) {
+                                            answers = n;
+                                            db->close(asio::detached);
+                                        });
+                                        throw std::runtime_error("from a callback");
+                                    });
+                                });
     EXPECT_THROW(context.run(), std::runtime_error);
     context.run();
     EXPECT_EQ(answers, 2);
@@ -189,9 +190,11 @@ TEST_P(Tokens, cancel_after) {
     run([&]() -> asio::awaitable<void> {
         auto db = co_await pgwire::connection::connect(GetParam().uri());
         EXPECT_EQ(co_await db.query_one<int>("select 1"_sql, asio::cancel_after(10s, asio::use_awaitable)), 1);
-        auto const inside = co_await db.execute("select pg_sleep(60)"_sql, asio::cancel_after(50ms, pgwire::as_result(asio::use_awaitable)));
+        auto const inside = co_await db.execute("select pg_sleep(60)"_sql,
+                                                asio::cancel_after(50ms, pgwire::as_result(asio::use_awaitable)));
         EXPECT_EQ(inside.error(), pgwire::errc::cancelled);
-        auto const around = co_await db.execute("select pg_sleep(60)"_sql, pgwire::as_result(asio::cancel_after(50ms, asio::use_awaitable)));
+        auto const around = co_await db.execute("select pg_sleep(60)"_sql,
+                                                pgwire::as_result(asio::cancel_after(50ms, asio::use_awaitable)));
         EXPECT_EQ(around.error(), pgwire::errc::cancelled);
         co_await db.close();
     });

@@ -42,11 +42,11 @@ counts counted() noexcept { return {system_calls.load(), allocations.load()}; }
 
 // The program's own definitions come before the C library's.
 
-#define PGWIRE_COUNT(result, name, parameters, arguments)                                                                    \
-    extern "C" result name parameters {                                                                                      \
-        static auto* const real = next<result parameters>(#name);                                                            \
-        count_call();                                                                                                        \
-        return real arguments;                                                                                               \
+#define PGWIRE_COUNT(result, name, parameters, arguments)                                                              \
+    extern "C" result name parameters {                                                                                \
+        static auto* const real = next<result parameters>(#name);                                                      \
+        count_call();                                                                                                  \
+        return real arguments;                                                                                         \
     }
 
 PGWIRE_COUNT(ssize_t, send, (int fd, void const* data, size_t size, int flags), (fd, data, size, flags))
@@ -62,8 +62,10 @@ PGWIRE_COUNT(ssize_t, write, (int fd, void const* data, size_t size), (fd, data,
 PGWIRE_COUNT(int, poll, (pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
 PGWIRE_COUNT(int, epoll_wait, (int epoll, epoll_event* events, int most, int timeout), (epoll, events, most, timeout))
 PGWIRE_COUNT(int, epoll_ctl, (int epoll, int operation, int fd, epoll_event* event), (epoll, operation, fd, event))
-PGWIRE_COUNT(int, timerfd_settime, (int fd, int flags, itimerspec const* value, itimerspec* old), (fd, flags, value, old))
-PGWIRE_COUNT(int, setsockopt, (int fd, int level, int name, void const* value, socklen_t size), (fd, level, name, value, size))
+PGWIRE_COUNT(int, timerfd_settime, (int fd, int flags, itimerspec const* value, itimerspec* old),
+             (fd, flags, value, old))
+PGWIRE_COUNT(int, setsockopt, (int fd, int level, int name, void const* value, socklen_t size),
+             (fd, level, name, value, size))
 
 #undef PGWIRE_COUNT
 

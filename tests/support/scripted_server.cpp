@@ -171,9 +171,7 @@ void peer::send_bytewise(std::string_view bytes) {
         send(bytes.substr(i, 1));
 }
 
-void peer::half_close() {
-    checked(::shutdown(socket_, SHUT_WR), "shutdown");
-}
+void peer::half_close() { checked(::shutdown(socket_, SHUT_WR), "shutdown"); }
 
 void peer::close() noexcept {
     if (socket_ < 0)

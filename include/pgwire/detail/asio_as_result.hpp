@@ -85,7 +85,8 @@ struct as_result_alone {
 } // namespace pgwire::detail
 
 template <template <class, class> class Associator, class Handler, class T, class Default>
-struct asio::associator<Associator, pgwire::detail::as_result_handler<Handler, T>, Default> : Associator<Handler, Default> {
+struct asio::associator<Associator, pgwire::detail::as_result_handler<Handler, T>, Default>
+    : Associator<Handler, Default> {
     static auto get(pgwire::detail::as_result_handler<Handler, T> const& h) noexcept {
         return Associator<Handler, Default>::get(h.handler);
     }
@@ -95,8 +96,8 @@ struct asio::associator<Associator, pgwire::detail::as_result_handler<Handler, T
 };
 
 template <class Token, class T>
-struct asio::async_result<pgwire::as_result_t<Token>, void(std::exception_ptr, T)> : pgwire::detail::as_result_around<Token, T> {
-};
+struct asio::async_result<pgwire::as_result_t<Token>, void(std::exception_ptr, T)>
+    : pgwire::detail::as_result_around<Token, T> {};
 template <class Token>
 struct asio::async_result<pgwire::as_result_t<Token>, void(std::exception_ptr)>
     : pgwire::detail::as_result_around<Token, void> {};

@@ -22,7 +22,8 @@ public:
         void* const memory = runs.memory().allocate(sizeof(async_execution));
         async_execution* one = nullptr;
         try {
-            one = new (memory) async_execution(runs, std::move(what), kind, std::move(handler), std::forward<S>(sink)...);
+            one =
+                new (memory) async_execution(runs, std::move(what), kind, std::move(handler), std::forward<S>(sink)...);
         } catch (...) {
             runs.memory().deallocate(memory, sizeof(async_execution));
             throw;

@@ -81,7 +81,7 @@ void complete_later(Handler handler, result<T> outcome) {
 
 /// Keeps a handler's executor at work while something else is under way for it.
 template <class Executor>
-using tracked_executor = std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(),
-                                                            asio::execution::outstanding_work.tracked))>;
+using tracked_executor =
+    std::decay_t<decltype(asio::prefer(std::declval<Executor const&>(), asio::execution::outstanding_work.tracked))>;
 
 } // namespace pgwire::detail

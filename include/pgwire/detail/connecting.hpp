@@ -38,6 +38,7 @@ private:
 };
 
 /// Connects to the first host that can be connected to.
-PGWIRE_API stop_connecting connect(asio::any_io_executor const& executor, result<config> how, std::unique_ptr<connecting> waits);
+PGWIRE_API stop_connecting connect(asio::any_io_executor const& executor, result<config> how,
+                                   std::unique_ptr<connecting> waits);
 
 } // namespace pgwire::detail

@@ -74,7 +74,7 @@ private:
     std::optional<statement::clock::time_point> deadline_;
     std::optional<error> outcome_;
     std::size_t columns_ = 0;
-    bool describing_ = false; // rows were announced
+    bool describing_ = false;           // rows were announced
     std::optional<error> interruption_; // why a CancelRequest was sent
     client::engine* engine_ = nullptr;
     client::cached_statement* cached_ = nullptr;

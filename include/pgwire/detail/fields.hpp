@@ -53,8 +53,7 @@ constexpr auto tie_fields(T& object) noexcept {
 }
 
 template <class T, std::size_t I>
-using field_type =
-    std::remove_cvref_t<std::tuple_element_t<I, decltype(tie_fields(std::declval<T&>()))>>;
+using field_type = std::remove_cvref_t<std::tuple_element_t<I, decltype(tie_fields(std::declval<T&>()))>>;
 
 // Only the address of its fields is ever used, when the program is compiled; there is no such object.
 template <class T>

@@ -21,7 +21,8 @@ namespace pgwire::detail {
 PGWIRE_API error missing_column(std::string_view field, result_columns const& columns);
 PGWIRE_API error ambiguous_column(std::string_view field);
 PGWIRE_API error too_few_columns(std::size_t wanted, result_columns const& columns);
-PGWIRE_API error type_mismatch(std::string_view field, protocol::backend::field const& column, result_columns const& columns);
+PGWIRE_API error type_mismatch(std::string_view field, protocol::backend::field const& column,
+                               result_columns const& columns);
 PGWIRE_API error unexpected_null(std::string_view field, std::size_t column);
 PGWIRE_API error malformed_value(std::string_view field, std::size_t column);
 
@@ -81,7 +82,8 @@ public:
     /// What `decode` last said, in full.
     [[nodiscard]] error failure(errc why) const {
         std::string_view const field = names()[failed_->field];
-        return why == errc::unexpected_null ? unexpected_null(field, failed_->column) : malformed_value(field, failed_->column);
+        return why == errc::unexpected_null ? unexpected_null(field, failed_->column)
+                                            : malformed_value(field, failed_->column);
     }
 
 private:
@@ -105,7 +107,8 @@ private:
                 to.reset();
                 return errc::ok;
             }
-            return decode_field<content>(decode_content, *value, to ? *to : to.emplace()) ? errc::ok : errc::malformed_value;
+            return decode_field<content>(decode_content, *value, to ? *to : to.emplace()) ? errc::ok
+                                                                                          : errc::malformed_value;
         } else {
             if (!value)
                 return errc::unexpected_null;

@@ -22,7 +22,9 @@ struct result_columns {
     bool types_known = true;
 
     [[nodiscard]] std::size_t size() const noexcept { return description.fields.size(); }
-    [[nodiscard]] oid type_of(protocol::backend::field const& field) const noexcept { return types_known ? field.type : 0; }
+    [[nodiscard]] oid type_of(protocol::backend::field const& field) const noexcept {
+        return types_known ? field.type : 0;
+    }
     [[nodiscard]] format format_of(protocol::backend::field const& field) const noexcept {
         return bound_format.value_or(field.format);
     }

@@ -24,9 +24,10 @@ PGWIRE_API error too_many_rows();
 /// Decodes rows into objects of T; where they go is the derived sink's matter.
 template <class T>
 class typed_sink : public row_sink {
-    static_assert(!refers_to_the_row<T>(),
-                  "pgwire: views of rows are gone when the operation completes; take std::string or pgwire::bytes, or use "
-                  "stream");
+    static_assert(
+        !refers_to_the_row<T>(),
+        "pgwire: views of rows are gone when the operation completes; take std::string or pgwire::bytes, or use "
+        "stream");
 
 public:
     explicit typed_sink(bool by_position) noexcept : by_position_(by_position) {}

@@ -74,7 +74,7 @@ private:
     std::unique_ptr<std::byte[]> heap_;
     std::size_t size_ = 0;
     std::size_t capacity_ = InPlace;
-    std::array<std::byte, InPlace> in_place_; // not initialised: most statements use a few bytes of it
+    std::array<std::byte, InPlace> in_place_{};
 };
 
 } // namespace pgwire::detail

@@ -30,8 +30,12 @@ public:
         return {none, password, md5, scram_sha_256, gss, sspi, oauth};
     }
 
-    constexpr void insert(authentication_method method) noexcept { bits_ = static_cast<std::uint8_t>(bits_ | bit(method)); }
-    constexpr void erase(authentication_method method) noexcept { bits_ = static_cast<std::uint8_t>(bits_ & ~bit(method)); }
+    constexpr void insert(authentication_method method) noexcept {
+        bits_ = static_cast<std::uint8_t>(bits_ | bit(method));
+    }
+    constexpr void erase(authentication_method method) noexcept {
+        bits_ = static_cast<std::uint8_t>(bits_ & ~bit(method));
+    }
     [[nodiscard]] constexpr bool contains(authentication_method method) const noexcept {
         return (bits_ & bit(method)) != 0;
     }

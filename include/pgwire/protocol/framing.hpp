@@ -48,19 +48,17 @@ struct PGWIRE_API limits {
     /// The limit for a message from a server; 0 for a type that servers do not send.
     [[nodiscard]] std::uint32_t backend(char type) const noexcept { return of(detail::backend_message_classes, type); }
     /// The limit for a message from a client; 0 for a type that clients do not send.
-    [[nodiscard]] std::uint32_t frontend(char type) const noexcept { return of(detail::frontend_message_classes, type); }
+    [[nodiscard]] std::uint32_t frontend(char type) const noexcept {
+        return of(detail::frontend_message_classes, type);
+    }
 
 private:
     [[nodiscard]] std::uint32_t of(detail::message_classes const& classes, char type) const noexcept {
         switch (classes[static_cast<unsigned char>(type)]) {
-        case detail::message_class::others:
-            return others;
-        case detail::message_class::values:
-            return values;
-        case detail::message_class::texts:
-            return texts;
-        case detail::message_class::unknown:
-            break;
+        case detail::message_class::others: return others;
+        case detail::message_class::values: return values;
+        case detail::message_class::texts: return texts;
+        case detail::message_class::unknown: break;
         }
         return 0;
     }
@@ -88,9 +86,9 @@ inline framing next_frame(bytes_view input, limits const& limits, peer from, fra
     auto const length = load_big_endian<std::uint32_t>(input.data() + 1);
     std::uint32_t const limit = from == peer::backend ? limits.backend(type) : limits.frontend(type);
     if (limit == 0 || length < sizeof(std::int32_t) || length > limit) {
-        error = limit == 0                          ? errc::unknown_message
-                : length < sizeof(std::int32_t)     ? errc::invalid_message_length
-                                                    : errc::message_over_limit;
+        error = limit == 0                      ? errc::unknown_message
+                : length < sizeof(std::int32_t) ? errc::invalid_message_length
+                                                : errc::message_over_limit;
         return framing::refused;
     }
     std::size_t const body = length - sizeof(std::int32_t);

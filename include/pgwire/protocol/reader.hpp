@@ -37,7 +37,8 @@ public:
 
     /// Text up to a NUL, which is consumed and not part of it.
     std::string_view string() noexcept {
-        auto const* nul = remaining() == 0 ? nullptr : static_cast<std::byte const*>(std::memchr(next_, 0, remaining()));
+        auto const* nul =
+            remaining() == 0 ? nullptr : static_cast<std::byte const*>(std::memchr(next_, 0, remaining()));
         if (nul == nullptr) {
             fail();
             return {};

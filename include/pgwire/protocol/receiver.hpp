@@ -11,7 +11,9 @@ namespace pgwire::protocol {
 /// Whom the replies to a request are for. Called while bytes are being parsed: it may keep what it is told, but must not
 /// make requests or destroy the conversation from inside.
 ///
-/// Every request hears exactly one of `settled` and `lost`, as the last thing.
+/// The receiver that a Sync, a Query or a FunctionCall was sent for hears exactly one of `settled` and `lost`, as the last
+/// thing; of several requests before one Sync the others end with `completed`, `failed` or `aborted`, or all are `lost`. A
+/// Sync belongs to the last request before it, or to a receiver of its own.
 class PGWIRE_API receiver {
 public:
     virtual void parsed() {}

@@ -16,9 +16,13 @@ namespace pgwire::protocol {
 // How the elements of sequences stand on the wire; messages add overloads for their own.
 
 template <std::integral Int>
-void encode_element(writer& out, Int value) { out.integer(value); }
+void encode_element(writer& out, Int value) {
+    out.integer(value);
+}
 template <std::integral Int>
-void decode_element(reader& in, Int& value) { value = in.integer<Int>(); }
+void decode_element(reader& in, Int& value) {
+    value = in.integer<Int>();
+}
 
 inline void encode_element(writer& out, std::string_view value) { out.string(value); }
 inline void decode_element(reader& in, std::string_view& value) { value = in.string(); }

@@ -52,9 +52,7 @@ void encode_value(encoder& out, T const& value) {
     with_wire_value(value, [&](auto const& on_the_wire) { wire_codec<T>::encode(out, on_the_wire); });
 }
 
-inline void encode_null(encoder& out) {
-    out.integer(std::int32_t{-1});
-}
+inline void encode_null(encoder& out) { out.integer(std::int32_t{-1}); }
 
 /// Appends an Int32 length and the bytes; for an empty optional, nullptr, nullopt and a null `char const*` it is the -1
 /// of NULL. Throws what the codec throws for values that its type does not have, and `encoder::end_length`.

@@ -26,7 +26,9 @@ public:
     explicit encoder(storage& out) noexcept : out_(out) {}
 
     template <std::integral Int>
-    void integer(Int value) { protocol::store_big_endian(out_.extend(sizeof(Int)), value); }
+    void integer(Int value) {
+        protocol::store_big_endian(out_.extend(sizeof(Int)), value);
+    }
     void bytes(protocol::bytes_view value) { out_.append(value); }
     void text(std::string_view value) { out_.append(protocol::as_bytes(value)); }
 

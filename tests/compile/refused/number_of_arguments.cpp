@@ -6,6 +6,7 @@ using namespace pgwire::literals;
 
 auto const statement = "select '$3', $1, $2"_sql(1
 #ifndef FAILING
-                                                  , 2
+                                                 ,
+                                                 2
 #endif
 );

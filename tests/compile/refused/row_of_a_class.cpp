@@ -11,6 +11,4 @@ public:
     int id = 0;
 };
 
-auto people(pgwire::blocking::connection& connection) {
-    return connection.query<person>("select id from people"_sql);
-}
+auto people(pgwire::blocking::connection& connection) { return connection.query<person>("select id from people"_sql); }

@@ -10,6 +10,4 @@ struct person {
 #endif
 };
 
-auto people(pgwire::blocking::connection& connection) {
-    return connection.query<person>("select id from people"_sql);
-}
+auto people(pgwire::blocking::connection& connection) { return connection.query<person>("select id from people"_sql); }

@@ -45,7 +45,8 @@ bool throws_not_connected(Function&& function) {
 }
 
 asio::awaitable<void> ask(pgwire::connection& connection) {
-    auto const orders = co_await connection.query<order>("select id, customer, total from orders"_sql, pgwire::as_result);
+    auto const orders =
+        co_await connection.query<order>("select id, customer, total from orders"_sql, pgwire::as_result);
     require(!orders && orders.error() == pgwire::errc::not_connected, __LINE__);
     co_await connection.execute("delete from orders where id = $1"_sql(42));
 }
@@ -57,7 +58,8 @@ int main() {
     require(settings && settings->hosts.at(0).port == 5433 && settings->check(), __LINE__);
     require(!pgwire::config::parse("nonsense"), __LINE__);
 
-    auto const statement = "select $1, $2, $3"_sql(7, std::vector{1.5, 2.5}, pgwire::uuid()) + pgwire::sql(" limit $1", 1);
+    auto const statement =
+        "select $1, $2, $3"_sql(7, std::vector{1.5, 2.5}, pgwire::uuid()) + pgwire::sql(" limit $1", 1);
     require(statement.text() == "select $1, $2, $3 limit $4", __LINE__);
     require(pgwire::numeric("1.0") == pgwire::numeric("1.00"), __LINE__);
     require(name(pgwire::sqlstate::unique_violation) == "unique_violation", __LINE__);

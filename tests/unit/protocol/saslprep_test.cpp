@@ -16,13 +16,9 @@ std::optional<std::string> prepared(std::string_view text) {
     return result ? std::optional<std::string>(result->view()) : std::nullopt;
 }
 
-std::string for_postgresql(std::string_view password) {
-    return std::string(prepare_password(password).view());
-}
+std::string for_postgresql(std::string_view password) { return std::string(prepare_password(password).view()); }
 
-secret_vector<char32_t> characters(std::u32string_view text) {
-    return {text.begin(), text.end()};
-}
+secret_vector<char32_t> characters(std::u32string_view text) { return {text.begin(), text.end()}; }
 
 constexpr std::pair<std::u32string_view, std::u32string_view> nfkc_vectors[] = {
 #include "nfkc_vectors.inc"

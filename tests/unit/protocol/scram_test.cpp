@@ -615,9 +615,7 @@ TEST(ScramVerifier, malformed_text_is_refused) {
     }
 }
 
-TEST(ScramVerifier, needs_an_iteration) {
-    EXPECT_FALSE(scram_verifier::from_password("pencil", "salt", 0));
-}
+TEST(ScramVerifier, needs_an_iteration) { EXPECT_FALSE(scram_verifier::from_password("pencil", "salt", 0)); }
 
 TEST(Scram, every_error_has_a_text_of_its_own) {
     std::vector<std::string_view> texts;

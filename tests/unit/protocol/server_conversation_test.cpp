@@ -64,15 +64,11 @@ public:
     }
 };
 
-void fail(responder& out) {
-    out.error({.code = sqlstate::division_by_zero, .message = "division by zero"});
-}
+void fail(responder& out) { out.error({.code = sqlstate::division_by_zero, .message = "division by zero"}); }
 void fail_fatally(responder& out) {
     out.error({.severity = "FATAL", .code = sqlstate::admin_shutdown, .message = "terminating connection"});
 }
-void begin_copy(responder& out) {
-    out.copy_in_response(format::text, {});
-}
+void begin_copy(responder& out) { out.copy_in_response(format::text, {}); }
 std::function<void(responder&)> complete(std::string tag) {
     return [tag = std::move(tag)](responder& out) { out.command_complete(tag); };
 }
@@ -121,24 +117,12 @@ private:
     std::string input_;
 };
 
-std::string query(std::string_view text) {
-    return wire::of(frontend::query{text});
-}
-std::string parse(std::string_view text) {
-    return wire::of(frontend::parse{"", text, {}});
-}
-std::string bind(std::string_view portal) {
-    return wire::of(frontend::bind{portal, "", {}, {}, {}});
-}
-std::string execute(std::string_view portal) {
-    return wire::of(frontend::execute{portal, 0});
-}
-std::string copy_data(std::string_view data) {
-    return wire::of(frontend::copy_data{as_bytes(data)});
-}
-std::string copy_fail(std::string_view reason) {
-    return wire::of(frontend::copy_fail{reason});
-}
+std::string query(std::string_view text) { return wire::of(frontend::query{text}); }
+std::string parse(std::string_view text) { return wire::of(frontend::parse{"", text, {}}); }
+std::string bind(std::string_view portal) { return wire::of(frontend::bind{portal, "", {}, {}, {}}); }
+std::string execute(std::string_view portal) { return wire::of(frontend::execute{portal, 0}); }
+std::string copy_data(std::string_view data) { return wire::of(frontend::copy_data{as_bytes(data)}); }
+std::string copy_fail(std::string_view reason) { return wire::of(frontend::copy_fail{reason}); }
 std::string const sync_ = wire::of(frontend::sync{});
 std::string const flush_ = wire::of(frontend::flush{});
 std::string const copy_done_ = wire::of(frontend::copy_done{});

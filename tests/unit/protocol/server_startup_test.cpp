@@ -49,9 +49,7 @@ private:
         scram_verifier::from_password("wonderland", "0123456789abcdef", 2).value());
 };
 
-server_startup_options options_for_tests() {
-    return {.mock_secret = "mock", .mock_iterations = 2};
-}
+server_startup_options options_for_tests() { return {.mock_secret = "mock", .mock_iterations = 2}; }
 
 class server {
 public:

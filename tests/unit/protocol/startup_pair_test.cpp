@@ -177,9 +177,7 @@ outcome run_every_way(scenario const& s) {
     return whole;
 }
 
-outcome const success_of(outcome const& o) {
-    return {true, true, {}, {}, true, o.to_server, o.to_client};
-}
+outcome const success_of(outcome const& o) { return {true, true, {}, {}, true, o.to_server, o.to_client}; }
 
 outcome const refusal_of(outcome const& o) {
     auto const code = make_error_code(sqlstate::invalid_password);

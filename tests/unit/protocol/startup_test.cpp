@@ -335,9 +335,7 @@ TEST(Startup, S22_key_that_is_too_short_or_too_long) {
     }
 }
 
-TEST(Startup, S22_second_key) {
-    EXPECT_EQ(client().receives(ok + key + key).failure(), errc::unexpected_message);
-}
+TEST(Startup, S22_second_key) { EXPECT_EQ(client().receives(ok + key + key).failure(), errc::unexpected_message); }
 
 TEST(Startup, S23_no_key) {
     client c;

@@ -30,9 +30,7 @@ TEST(Bytea, escape_format) { // bytea_output = escape
     expect_refused<bytes>(oids::bytea, {"\\", "a\\", "\\0", "\\00", "\\400", "\\08a", "\\a"});
 }
 
-TEST(Bytea, hex_that_is_none_is_refused) {
-    expect_refused<bytes>(oids::bytea, {"\\x0", "\\x0g", "\\x 00", "\\x000"});
-}
+TEST(Bytea, hex_that_is_none_is_refused) { expect_refused<bytes>(oids::bytea, {"\\x0", "\\x0g", "\\x 00", "\\x000"}); }
 
 TEST(Bytea, round_trips) {
     std::mt19937 random(7);

@@ -16,9 +16,7 @@ date day(int y, unsigned m, unsigned d) {
     return std::chrono::local_days(std::chrono::year(y) / std::chrono::month(m) / std::chrono::day(d));
 }
 
-date since_2000(std::int64_t days) {
-    return date(std::chrono::days(days + 10957));
-}
+date since_2000(std::int64_t days) { return date(std::chrono::days(days + 10957)); }
 
 TEST(Date, golden_bytes) { // values from PostgreSQL 15
     struct {

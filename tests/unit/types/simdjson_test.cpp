@@ -8,9 +8,7 @@
 namespace pgwire::test {
 namespace {
 
-std::int64_t number_a(json_document const& document) {
-    return document.root()["a"].get_int64().value();
-}
+std::int64_t number_a(json_document const& document) { return document.root()["a"].get_int64().value(); }
 
 json_document decode(oid type, format f, protocol::bytes_view bytes) {
     json_document document;

@@ -13,9 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-time at(std::chrono::microseconds since_midnight) {
-    return {since_midnight};
-}
+time at(std::chrono::microseconds since_midnight) { return {since_midnight}; }
 
 TEST(Time, golden_bytes) { // values from PostgreSQL 15
     expect_binary(oids::time, "0000000000000000", at(0us));

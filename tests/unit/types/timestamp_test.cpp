@@ -18,9 +18,7 @@ timestamp at(int y, unsigned m, unsigned d, std::chrono::microseconds since_midn
     return std::chrono::local_days(std::chrono::year(y) / std::chrono::month(m) / std::chrono::day(d)) + since_midnight;
 }
 
-timestamptz in_utc(timestamp t) {
-    return timestamptz(t.time_since_epoch());
-}
+timestamptz in_utc(timestamp t) { return timestamptz(t.time_since_epoch()); }
 
 struct {
     char const* hex;
