@@ -15,8 +15,8 @@ namespace pgwire::detail {
 template <std::size_t InPlace>
 class small_bytes {
 public:
-    small_bytes() = default;
-    small_bytes(small_bytes const& other) { append({other.data(), other.size_}); }
+    small_bytes() noexcept : in_place_() {}
+    small_bytes(small_bytes const& other) : in_place_(other.in_place_) { append({other.data(), other.size_}); }
     small_bytes(small_bytes&& other) noexcept { take(other); }
     small_bytes& operator=(small_bytes const& other) {
         if (this != &other) {
@@ -74,7 +74,7 @@ private:
     std::unique_ptr<std::byte[]> heap_;
     std::size_t size_ = 0;
     std::size_t capacity_ = InPlace;
-    std::array<std::byte, InPlace> in_place_{};
+    std::array<std::byte, InPlace> in_place_;
 };
 
 } // namespace pgwire::detail
