@@ -17,18 +17,19 @@ using namespace pgwire::literals;
 using client::cached_statement;
 using client::statement_cache;
 
-cached_statement& insert(statement_cache& cache, statement const& what) {
+// A pointer: GCC 14 takes a reference for one into the temporary statement.
+cached_statement* insert(statement_cache& cache, statement const& what) {
     std::optional<std::string> evicted;
     cached_statement& entry = cache.insert(what, evicted);
     EXPECT_FALSE(evicted);
-    return entry;
+    return &entry;
 }
 
 TEST(statement_cache, finds_by_text) {
     statement_cache cache(8);
     EXPECT_EQ(cache.find("select 1"_sql), nullptr);
-    cached_statement const& one = insert(cache, "select 1"_sql);
-    cached_statement const& two = insert(cache, "select 2"_sql);
+    cached_statement const& one = *insert(cache, "select 1"_sql);
+    cached_statement const& two = *insert(cache, "select 2"_sql);
     EXPECT_EQ(cache.find("select 1"_sql), &one);
     EXPECT_EQ(cache.find("select 2"_sql), &two);
     EXPECT_EQ(cache.find(sql("select 2")), &two) << "made at run time";
@@ -39,10 +40,10 @@ TEST(statement_cache, finds_by_text) {
 
 TEST(statement_cache, C10_finds_by_declared_types) { // C-10
     statement_cache cache(8);
-    cached_statement const& of_int = insert(cache, sql("select $1", 1));
+    cached_statement const& of_int = *insert(cache, sql("select $1", 1));
     EXPECT_EQ(cache.find(sql("select $1", 2)), &of_int) << "values do not matter";
     EXPECT_EQ(cache.find(sql("select $1", std::int64_t{1})), nullptr);
-    cached_statement const& of_long = insert(cache, sql("select $1", std::int64_t{1}));
+    cached_statement const& of_long = *insert(cache, sql("select $1", std::int64_t{1}));
     EXPECT_EQ(cache.find(sql("select $1", 1)), &of_int);
     EXPECT_EQ(cache.find(sql("select $1", std::int64_t{1})), &of_long);
 }
@@ -51,9 +52,9 @@ TEST(statement_cache, same_hash_is_not_the_same_text) {
     statement_cache cache(8);
     statement const one("select 1", 42, {});
     statement const two("select 2", 42, {});
-    cached_statement const& entry = insert(cache, one);
+    cached_statement const& entry = *insert(cache, one);
     EXPECT_EQ(cache.find(two), nullptr);
-    cached_statement const& other = insert(cache, two);
+    cached_statement const& other = *insert(cache, two);
     EXPECT_EQ(cache.find(one), &entry);
     EXPECT_EQ(cache.find(two), &other);
     cache.erase(entry);
@@ -63,8 +64,8 @@ TEST(statement_cache, same_hash_is_not_the_same_text) {
 
 TEST(statement_cache, the_least_recently_used_goes_first) {
     statement_cache cache(2);
-    insert(cache, "select 1"_sql).parsed = true;
-    insert(cache, "select 2"_sql).parsed = true;
+    insert(cache, "select 1"_sql)->parsed = true;
+    insert(cache, "select 2"_sql)->parsed = true;
     ASSERT_NE(cache.find("select 1"_sql), nullptr); // used again
     std::string const name = cache.find("select 2"_sql)->name;
     ASSERT_NE(cache.find("select 1"_sql), nullptr);
@@ -100,7 +101,7 @@ TEST(statement_cache, names_are_never_used_again) {
 
 TEST(statement_cache, erases_and_clears) {
     statement_cache cache(8);
-    cached_statement const& one = insert(cache, "select 1"_sql);
+    cached_statement const& one = *insert(cache, "select 1"_sql);
     insert(cache, "select 2"_sql);
     cache.erase(one);
     EXPECT_EQ(cache.find("select 1"_sql), nullptr);
