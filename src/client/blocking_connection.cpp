@@ -41,7 +41,12 @@ public:
             engine_.forget_cancel();
         }
         engine_.submit(one);
-        driver_.run_until_delivery();
+        try {
+            driver_.run_until_delivery();
+        } catch (...) {
+            engine_.deliver(); // `one` goes with the caller's frame
+            throw;
+        }
         engine_.deliver();
     }
 

@@ -12,7 +12,6 @@ namespace pgwire::client {
 
 using detail::error_builder;
 using detail::execution;
-namespace backend = protocol::backend;
 namespace frontend = protocol::frontend;
 
 void execution_queue::push(execution& added) noexcept {

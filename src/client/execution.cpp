@@ -4,6 +4,9 @@
 #include "client/statement_cache.hpp"
 
 #include <pgwire/detail/error_builder.hpp>
+#include <pgwire/exception.hpp>
+
+#include <exception>
 
 namespace pgwire::detail {
 
@@ -44,7 +47,15 @@ errc execution::row(protocol::bytes_view body) {
     auto const columns = protocol::load_big_endian<std::int16_t>(body.data());
     if (columns < 0 || static_cast<std::size_t>(columns) != columns_)
         return errc::malformed_message; // F-06, F-07
-    return rows_.row(body.subspan(sizeof(std::int16_t)));
+    protocol::bytes_view const values = body.subspan(sizeof(std::int16_t));
+    if (outcome_)
+        return is_row(values, columns_) ? errc::ok : errc::malformed_message;
+    try {
+        return rows_.row(values);
+    } catch (...) { // a codec or container of the caller's, or no memory: the caller's error, not the connection's end
+        fail(error_from(std::current_exception()));
+        return errc::ok;
+    }
 }
 
 void execution::completed(std::string_view tag) {

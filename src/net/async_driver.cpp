@@ -156,7 +156,12 @@ void async_driver::on_read(std::shared_ptr<owner> self, std::error_code error, s
         if (size >= read_size_)
             read_size_ = std::min(read_size_ * 2, largest_read);
         input_.commit(size);
-        input_.consume(machine_.receive(input_.unread()));
+        try {
+            input_.consume(machine_.receive(input_.unread()));
+        } catch (...) { // a notice handler's: how far the messages were handled is not known
+            machine_.ended(handling_failed(), {});
+            throw;
+        }
     }
     machine_.deliver();
 }

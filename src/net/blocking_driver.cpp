@@ -140,7 +140,13 @@ void blocking_driver::receive(std::optional<clock::time_point> due) {
         if (static_cast<std::size_t>(size) >= read_size_)
             read_size_ = std::min(read_size_ * 2, largest_read);
         input_.commit(static_cast<std::size_t>(size));
-        input_.consume(machine_.receive(input_.unread()));
+        try {
+            input_.consume(machine_.receive(input_.unread()));
+        } catch (...) { // a notice handler's: how far the messages were handled is not known
+            machine_.ended(handling_failed(), {});
+            close();
+            throw;
+        }
     } else if (size == 0) {
         end(make_error_code(errc::connection_closed));
     } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {

@@ -9,6 +9,9 @@
 
 namespace pgwire::net {
 
+/// Why a connection ends when an exception comes out of `machine::receive`.
+error handling_failed();
+
 /// What a driver runs over a socket: a client's side of a session, or something that stands between one and the socket.
 /// Bytes and time go in, bytes come out. It does no I/O, so every race can be played in a test.
 class machine {

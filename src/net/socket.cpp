@@ -1,5 +1,9 @@
 #include "net/socket.hpp"
 
+#include "net/machine.hpp"
+
+#include <pgwire/detail/error_builder.hpp>
+
 #include <cerrno>
 
 #include <netinet/in.h>
@@ -7,6 +11,12 @@
 #include <sys/socket.h>
 
 namespace pgwire::net {
+
+error handling_failed() {
+    return detail::error_builder(errc::connection_closed, "a handler threw while the server's messages were read")
+        .connection_lost()
+        .build();
+}
 
 void set_tcp_options(int descriptor, endpoint const& peer) noexcept {
     if (peer.protocol().family() == AF_UNIX)

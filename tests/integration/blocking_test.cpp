@@ -8,9 +8,25 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
+
+// A type of the user's whose values can be refused.
+struct even {
+    int value = 0;
+};
+template <>
+struct pgwire::codec<even> {
+    using through = std::int32_t;
+    static std::int32_t to(even const& e) { return e.value; }
+    static even from(std::int32_t n) {
+        if (n % 2 != 0)
+            throw std::domain_error("odd");
+        return {n};
+    }
+};
 
 namespace {
 
@@ -82,6 +98,22 @@ TEST_P(Blocking, another_thread_cancels) {
     EXPECT_EQ(cancelled.error(), pgwire::errc::cancelled);
     EXPECT_EQ(cancelled.error(), std::errc::operation_canceled);
     EXPECT_EQ(db.query_one<int>("select 1"_sql), 1);
+}
+
+TEST_P(Blocking, a_codec_that_throws_is_the_callers_error_and_the_connection_goes_on) {
+    auto db = pgwire::blocking::connection::connect(GetParam().uri());
+    EXPECT_EQ(db.query<even>("select * from generate_series(2, 6, 2)"_sql).size(), 3U);
+    EXPECT_FALSE(db.query<even>("select * from generate_series(1, 5)"_sql, pgwire::as_result));
+    EXPECT_THROW(db.query<even>("select 3"_sql), std::domain_error);
+    EXPECT_EQ(db.query_one<int>("select 1"_sql), 1);
+}
+
+TEST_P(Blocking, a_notice_handler_that_throws_ends_the_connection) {
+    auto db = pgwire::blocking::connection::connect(GetParam().uri());
+    db.on_notice([](pgwire::error const&) { throw std::runtime_error("from a handler"); });
+    EXPECT_THROW(db.execute("do $$ begin raise notice 'x'; end $$"_sql), std::runtime_error);
+    EXPECT_FALSE(db.is_open());
+    EXPECT_FALSE(db.execute("select 1"_sql, pgwire::as_result));
 }
 
 TEST_P(Blocking, FR010_blocking_and_asynchronous_in_one_program) {
