@@ -135,7 +135,7 @@ public:
     [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept;
     [[nodiscard]] int server_version() const noexcept;
     [[nodiscard]] std::uint32_t backend_pid() const noexcept;
-    /// Called with each notice and warning, in the thread that waits.
+    /// Called with each notice and warning, in the thread that waits. What it throws ends the connection.
     void on_notice(std::function<void(error const&)> handler);
 
 private:

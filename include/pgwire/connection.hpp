@@ -104,7 +104,7 @@ public:
     [[nodiscard]] std::uint32_t backend_pid() const noexcept;
 
     /// Called with each notice and warning, on the connection's executor, until replaced. It must not destroy the
-    /// connection.
+    /// connection. What it throws ends the connection.
     void on_notice(std::function<void(error const&)> handler);
 
 private:

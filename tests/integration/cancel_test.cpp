@@ -28,6 +28,16 @@ using pgwire::test::sleep_for;
 
 class Cancel : public testing::TestWithParam<pgwire::test::real_server> {};
 
+/// Until the server really runs the statement that is to be cancelled: before that a CancelRequest hits nothing.
+asio::awaitable<void> until_it_sleeps(std::string uri, std::uint32_t pid) {
+    auto observer = co_await pgwire::connection::connect(uri);
+    auto const asleep = "select count(*) from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'"_sql(
+        static_cast<std::int32_t>(pid));
+    while (co_await observer.query_one<std::int64_t>(asleep) == 0)
+        continue;
+    co_await observer.close();
+}
+
 INSTANTIATE_TEST_SUITE_P(PostgreSQL, Cancel, testing::ValuesIn(pgwire::test::postgresql_servers()),
                          pgwire::test::server_name());
 
@@ -68,7 +78,7 @@ TEST_P(Cancel, X05_a_slot_of_any_type_cancels_and_the_connection_goes_on) {
             db.execute("select pg_sleep(60)"_sql,
                        pgwire::as_result(asio::bind_cancellation_slot(
                            signal.slot(), [&](pgwire::result<pgwire::command_tag> r) { outcome = std::move(r); })));
-            co_await sleep_for(50ms);
+            co_await until_it_sleeps(GetParam().uri(), db.backend_pid());
             signal.emit(type);
             // Queued behind it, and sent only when the cancel connection is closed.
             EXPECT_EQ(co_await db.query_one<int>("select 1"_sql), 1);
@@ -82,7 +92,7 @@ TEST_P(Cancel, X05_a_slot_of_any_type_cancels_and_the_connection_goes_on) {
 TEST_P(Cancel, X05_a_cancelled_coroutine_leaves_a_usable_connection) {
     run([&]() -> asio::awaitable<void> {
         auto db = co_await pgwire::connection::connect(GetParam().uri());
-        auto const first = co_await (db.execute("select pg_sleep(60)"_sql) || sleep_for(50ms));
+        auto const first = co_await (db.execute("select pg_sleep(60)"_sql) || until_it_sleeps(GetParam().uri(), db.backend_pid()));
         EXPECT_EQ(first.index(), 1U);
         EXPECT_EQ(co_await db.query_one<int>("select 1"_sql), 1);
         co_await db.close();
@@ -114,7 +124,7 @@ TEST_P(Cancel, cancel_of_the_connection_ends_everything_under_way) {
             [&](pgwire::result<pgwire::command_tag> r) { cancelled += r.error() == pgwire::errc::cancelled ? 1 : 0; });
         for (int i = 0; i < 3; ++i)
             db.execute("select pg_sleep(60)"_sql, count);
-        co_await sleep_for(50ms);
+        co_await until_it_sleeps(GetParam().uri(), db.backend_pid());
         db.cancel();
         co_await sleep_for(1ms); // from any thread, and so by way of the executor
         EXPECT_EQ(co_await db.query_one<int>("select 1"_sql.within(10s)), 1);
@@ -162,7 +172,7 @@ TEST_P(Cancel, Q23_a_goodbye_in_the_middle_is_what_the_caller_hears) {
         std::optional<pgwire::result<pgwire::command_tag>> outcome;
         db.execute("select pg_sleep(60)"_sql,
                    pgwire::as_result([&](pgwire::result<pgwire::command_tag> r) { outcome = std::move(r); }));
-        co_await sleep_for(20ms);
+        co_await until_it_sleeps(GetParam().uri(), db.backend_pid());
         co_await other.execute("select pg_terminate_backend($1)"_sql(static_cast<std::int32_t>(db.backend_pid())));
         while (!outcome)
             co_await sleep_for(1ms);
